@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+//
+// The map of Weir. Arrows point down: transports never import Harness, Harness never imports a
+// transport, and only Scenarios (Benchmarks/Scenarios) knows both.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+// What ships also marks each unsafe use, so that the unsafe island stays greppable.
+let shipped = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "weir",
+  products: [
+    .library(name: "Topology", targets: ["Topology"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+  ],
+  targets: [
+    // MARK: C: what Swift cannot reach
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
+    .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+
+    // MARK: Foundations
+    .target(
+      name: "SharedMemory",
+      dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: shipped),
+    .target(
+      name: "Topology", dependencies: ["CHwloc", "CNuma", "CLinux"], swiftSettings: shipped),
+    .target(
+      name: "Serialization",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Proto"], swiftSettings: shipped),
+
+
+
+
+    .testTarget(
+      name: "TopologyTests", dependencies: ["Topology", "CHwloc"], swiftSettings: strict),
+    .testTarget(
+      name: "SerializationTests",
+      dependencies: [
+        "Serialization", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <malloc.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
+
+_Static_assert(sizeof(weir_sums) == 16, "the checksum travels as two words");
+_Static_assert(sizeof(unsigned long) == sizeof(uint64_t), "CPU masks are passed as 64-bit words");
+_Static_assert(sizeof(void *) == 8, "segments hold 64-bit offsets");
+
+static int result(long value) { return value < 0 ? -errno : (int)value; }
+
+int weir_getcpu(uint32_t *cpu, uint32_t *node) {
+  unsigned cpu_now = 0, node_now = 0;
+  if (getcpu(&cpu_now, &node_now) != 0) return errno;
+  *cpu = cpu_now;
+  *node = node_now;
+  return 0;
+}
+
+int weir_get_affinity(pid_t pid, uint64_t *words, size_t count) {
+  memset(words, 0, count * sizeof(uint64_t));
+  if (sched_getaffinity(pid, count * sizeof(uint64_t), (cpu_set_t *)words) != 0) return errno;
+  return 0;
+}
+
+int weir_yield(void) { return result(sched_yield()); }
+
+// ---- Checksum ------------------------------------------------------------------------------------
+
+// One lane per column of a 128-byte row: columns are independent, so the compiler vectorises them.
+enum { LANES = 16 };
+
+__attribute__((target_clones("avx512f", "avx2", "default"))) static void sum_rows(
+    const unsigned char *bytes, size_t rows, uint64_t *restrict sum, uint64_t *restrict running) {
+  for (size_t row = 0; row < rows; row++) {
+    uint64_t words[LANES];
+    memcpy(words, bytes + row * sizeof words, sizeof words);
+    for (int lane = 0; lane < LANES; lane++) {
+      sum[lane] += words[lane];
+      running[lane] += sum[lane];
+    }
+  }
+}
+
+weir_sums weir_checksum(const void *bytes, size_t byte_count) {
+  weir_sums total = {0, 0};
+  const unsigned char *cursor = bytes;
+  size_t words = (byte_count + 7) / 8;
+  size_t rows = byte_count / (LANES * 8);
+  if (rows > 0) {
+    uint64_t sum[LANES] = {0}, running[LANES] = {0};
+    sum_rows(cursor, rows, sum, running);
+    // A word of lane l in row r is counted (rows - r) times; its distance from the end is
+    // words - (r * LANES + l) = (rows - r) * LANES + (words - rows * LANES) - l.
+    uint64_t rest = words - rows * LANES;
+    for (uint64_t lane = 0; lane < LANES; lane++) {
+      total.sum += sum[lane];
+      total.weighted += running[lane] * LANES + sum[lane] * (rest - lane);
+    }
+    cursor += rows * LANES * 8;
+    byte_count -= rows * LANES * 8;
+    words = rest;
+  }
+  for (; byte_count >= 8; byte_count -= 8, cursor += 8, words -= 1) {
+    uint64_t word;
+    memcpy(&word, cursor, sizeof word);
+    total.sum += word;
+    total.weighted += word * words;
+  }
+  if (byte_count > 0) {
+    uint64_t word = 0;
+    memcpy(&word, cursor, byte_count);
+    total.sum += word;
+    total.weighted += word * words;
+  }
+  return total;
+}
+
+// ---- Waiting -------------------------------------------------------------------------------------
+
+int weir_futex_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns) {
+  struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+  return result(syscall(SYS_futex, word, FUTEX_WAIT, expected, timeout_ns < 0 ? NULL : &timeout, NULL, 0));
+}
+
+int weir_futex_wake(const uint32_t *word, int count) {
+  return result(syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0));
+}
+
+// ---- Memory --------------------------------------------------------------------------------------
+
+int weir_memfd_create(const char *name) { return result(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)); }
+
+int weir_memfd_seal_size(int descriptor) {
+  return result(fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL));
+}
+
+int weir_populate(void *address, size_t byte_count, int for_writing) {
+  return result(madvise(address, byte_count, for_writing ? MADV_POPULATE_WRITE : MADV_POPULATE_READ));
+}
+
+int64_t weir_file_size(int descriptor) {
+  struct stat status;
+  if (fstat(descriptor, &status) < 0) return -errno;
+  return status.st_size;
+}
+
+// ---- Descriptors ---------------------------------------------------------------------------------
+
+int weir_open_pidfd(pid_t pid) { return result(syscall(SYS_pidfd_open, pid, 0)); }
+
+int weir_pidfd_kill(int pidfd, int signal) { return result(syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0)); }
+
+int weir_eventfd(void) { return result(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+int weir_poll(struct pollfd *entries, size_t count, int64_t timeout_ns) {
+  struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+  return result(ppoll(entries, count, timeout_ns < 0 ? NULL : &timeout, NULL));
+}
+
+int weir_stream_pair(int out[2], int buffer_bytes) {
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, out) < 0) return -errno;
+  for (int end = 0; end < 2; end++) {
+    // Best effort: the kernel caps it at net.core.wmem_max, and a smaller buffer is only slower.
+    setsockopt(out[end], SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+  }
+  return 0;
+}
+
+int weir_interrupt_descriptor(void) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
+  int error = pthread_sigmask(SIG_BLOCK, &signals, NULL);
+  if (error != 0) return -error;
+  return result(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+int weir_lock_byte(int descriptor, uint64_t byte) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
+  return result(fcntl(descriptor, F_OFD_SETLK, &lock));
+}
+
+int weir_byte_is_locked(int descriptor, uint64_t byte) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
+  if (fcntl(descriptor, F_OFD_GETLK, &lock) < 0) return -errno;
+  return lock.l_type != F_UNLCK;
+}
+
+int weir_reopen(int descriptor) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+  return result(open(path, O_RDWR | O_CLOEXEC));
+}
+
+void weir_keep_heap(void) {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+  mallopt(M_TOP_PAD, 1 << 24);
+}

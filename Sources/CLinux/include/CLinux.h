@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What Swift cannot reach in glibc and the kernel: GNU-only calls, variadic system calls, CPU
+// instructions and process creation with affinity. Every function returns a value >= 0, or -errno.
+#pragma once
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#if !defined(__linux__)
+#error "Weir runs on Linux: it needs futexes, memfd, pidfds and NUMA memory policies."
+#endif
+
+// ---- CPU -----------------------------------------------------------------------------------------
+
+// A hint to the core that this is a spin loop.
+static inline void weir_cpu_relax(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#else
+  __asm__ volatile("" ::: "memory");
+#endif
+}
+
+// Asks for the line at `pointer`, which will be read soon.
+static inline void weir_prefetch(const void *pointer) { __builtin_prefetch(pointer, 0, 3); }
+
+// The time stamp counter, ordered after every earlier load; 0 where there is none.
+static inline uint64_t weir_timestamp_counter(void) {
+#if defined(__x86_64__)
+  uint32_t low, high, aux;
+  __asm__ volatile("rdtscp" : "=a"(low), "=d"(high), "=c"(aux)::"memory");
+  return ((uint64_t)high << 32) | low;
+#elif defined(__aarch64__)
+  uint64_t value;
+  __asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(value)::"memory");
+  return value;
+#else
+  return 0;
+#endif
+}
+
+// A full barrier between an earlier store and a later load (the Dekker step of every park).
+static inline void weir_full_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
+// Keeps the optimiser from proving that nothing reads the bytes at `pointer`.
+static inline void weir_escape(const void *pointer) { __asm__ volatile("" : : "g"(pointer) : "memory"); }
+
+// getcpu(2): the CPU and the NUMA node (kernel numbers) the caller runs on. 0, or an errno.
+int weir_getcpu(uint32_t *cpu, uint32_t *node);
+
+// sched_getaffinity(2) into `count` 64-bit words (bit i of word i/64 is CPU i); pid 0 is the
+// calling thread. 0, or an errno; EINVAL says that the kernel's mask needs more words.
+int weir_get_affinity(pid_t pid, uint64_t *words, size_t count);
+
+// Yields the processor to another runnable thread.
+int weir_yield(void);
+
+// ---- Checksum ------------------------------------------------------------------------------------
+
+// Two 64-bit running sums over little-endian words: `sum` of the words, `weighted` of each word times
+// its distance from the end. Linear, so replacing a word changes both by an amount known in advance;
+// vectorises to the speed of a read. Bytes past the last whole word are zero-extended.
+// (Fletcher, IEEE Trans. Comm. 30(1), 1982, with 64-bit words and no reduction.)
+typedef struct {
+  uint64_t sum;
+  uint64_t weighted;
+} weir_sums;
+weir_sums weir_checksum(const void *bytes, size_t byte_count);
+
+// ---- Waiting -------------------------------------------------------------------------------------
+
+// FUTEX_WAIT on a word shared between processes. `timeout_ns` < 0 waits for ever.
+// 0 woken (or spurious) · -EAGAIN the word was not `expected` · -ETIMEDOUT · -EINTR.
+int weir_futex_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns);
+
+// FUTEX_WAKE: number of waiters woken.
+int weir_futex_wake(const uint32_t *word, int count);
+
+// ---- Memory --------------------------------------------------------------------------------------
+
+// memfd_create with close-on-exec and sealing allowed.
+int weir_memfd_create(const char *name);
+
+// Forbids resizing the memfd for every holder, for good.
+int weir_memfd_seal_size(int descriptor);
+
+// Populates page tables (and pages) for writing or for reading without touching content.
+int weir_populate(void *address, size_t byte_count, int for_writing);
+
+// Size in bytes of the file behind the descriptor.
+int64_t weir_file_size(int descriptor);
+
+// ---- Descriptors and processes -------------------------------------------------------------------
+
+int weir_open_pidfd(pid_t pid);
+int weir_pidfd_kill(int pidfd, int signal);
+int weir_eventfd(void);
+// ppoll with a timeout in nanoseconds; < 0 waits for ever. Number of ready descriptors.
+int weir_poll(struct pollfd *entries, size_t count, int64_t timeout_ns);
+// A connected pair of non-blocking, close-on-exec Unix stream sockets.
+int weir_stream_pair(int out[2], int buffer_bytes);
+// signalfd for SIGINT, SIGTERM and SIGHUP, which are blocked in the calling thread.
+int weir_interrupt_descriptor(void);
+
+// Takes (or tests) a write lock on one byte of a file, held by the open file description and
+// released by the kernel when its last descriptor closes, however the process ended.
+int weir_lock_byte(int descriptor, uint64_t byte);
+// 1 when another open file description holds the byte, 0 when none does.
+int weir_byte_is_locked(int descriptor, uint64_t byte);
+// A second open file description of the same file.
+int weir_reopen(int descriptor);
+
+#define WEIR_SPAWN_MAX_DESCRIPTORS 64
+
+// One child: what it runs, where, and what it inherits. Descriptor `descriptors[i]` becomes number
+// 3 + i in the child; every other one above 2 is closed. All signals are reset and unblocked.
+typedef struct {
+  const char *path;                 // executable
+  char *const *arguments;           // NULL-terminated
+  char *const *environment;         // NULL-terminated
+  const uint64_t *cpu_mask;         // NULL: inherit the affinity
+  size_t cpu_mask_words;
+  const int *descriptors;
+  size_t descriptor_count;
+  int standard_error;               // -1: inherit
+  int kill_with_parent;             // SIGKILL when the spawning *thread* ends
+} weir_spawn_spec;
+
+// Steps of a spawn, for naming the one that failed.
+enum { WEIR_STEP_NONE, WEIR_STEP_VFORK, WEIR_STEP_PARENT, WEIR_STEP_AFFINITY, WEIR_STEP_DESCRIPTORS, WEIR_STEP_EXEC };
+
+// vfork + exec. Returns the pid, or -errno with the failing step in `failed_step`.
+pid_t weir_spawn(const weir_spawn_spec *spec, int *failed_step);
+
+// Reaps the child behind the pidfd. Returns 0 with `code` (exit code, or signal number when
+// `signalled`), or -errno; -EAGAIN when it still runs and `block` is 0.
+int weir_reap(int pidfd, int block, int *code, int *signalled);
+
+// Keeps freed heap memory in the process: a first touch costs microseconds a page on virtual
+// machines, so a worker recycles its buffers.
+void weir_keep_heap(void);

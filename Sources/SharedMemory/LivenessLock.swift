@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CLinux
+internal import Glibc
+
+/// Proof that a party of a segment lives, held by the kernel: a lock on one byte of the segment's
+/// file, which vanishes with the process however it ended.
+///
+/// An open-file-description lock (`F_OFD_SETLK`): it belongs to the descriptor opened here, so two
+/// parties in one process are told apart and a fork does not confuse the owner.
+@safe
+public struct LivenessLock: ~Copyable, Sendable {
+  private let descriptor: CInt
+
+  /// Locks byte `party` of the segment.
+  /// - Throws: `.systemCall` with `EAGAIN` when that party is already alive.
+  public init(segment: Segment, party: Int) throws(SharedMemoryError) {
+    let descriptor = weir_reopen(segment.descriptor)
+    guard descriptor >= 0 else {
+      throw .systemCall(
+        "open(/proc/self/fd)", returned: Int64(descriptor), remedy: "mount /proc")
+    }
+    let locked = weir_lock_byte(descriptor, UInt64(party))
+    guard locked >= 0 else {
+      close(descriptor)
+      throw .systemCall(
+        "fcntl(F_OFD_SETLK)", returned: Int64(locked),
+        remedy: "party \(party) of this segment is alive elsewhere: attach as another one")
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// Whether the party lives, in any process; `false` also when it never attached.
+  public static func isAlive(segment: Segment, party: Int) -> Bool {
+    // Asked through another open file description: a lock never conflicts with its own holder.
+    let probe = weir_reopen(segment.descriptor)
+    guard probe >= 0 else { return true }
+    defer { close(probe) }
+    return weir_byte_is_locked(probe, UInt64(party)) != 0
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+
+/// A kernel thread of its own, for work that blocks or must stay on one CPU: never a pool's.
+@safe
+public struct NativeThread: ~Copyable, @unchecked Sendable {
+  // Sendable: a thread identifier may be joined from any thread, and only once: join consumes it.
+  private let identifier: pthread_t
+
+  private final class Entry: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  /// Starts the thread.
+  /// - Throws: `.systemCall` when the kernel has no room for another thread.
+  public init(_ body: @escaping @Sendable () -> Void) throws(SharedMemoryError) {
+    let entry = unsafe Unmanaged.passRetained(Entry(body))
+    var identifier = pthread_t()
+    let result = unsafe pthread_create(
+      &identifier, nil,
+      { argument in
+        if let argument = unsafe argument {
+          unsafe Unmanaged<Entry>.fromOpaque(argument).takeRetainedValue().body()
+        }
+        return nil
+      }, entry.toOpaque())
+    guard result == 0 else {
+      unsafe entry.release()
+      throw .systemCall(
+        "pthread_create", returned: Int64(-result), remedy: "raise the limit on processes (ulimit -u)")
+    }
+    self.identifier = identifier
+  }
+
+  /// Waits for the thread to end.
+  public consuming func join() { pthread_join(identifier, nil) }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The words of a ring that say who is where: handles to the control lines of one segment.
+@safe
+public struct RingControl: Sendable {
+  public let segment: Segment
+  public let layout: RingLayout
+  /// Items ever published. Written by the producer alone.
+  public let head: SharedUInt64
+  /// Items discarded because the ring was full. Written by the producer alone.
+  public let dropped: SharedUInt64
+  /// Customers given up because their process ended. Written by the producer alone.
+  public let evicted: SharedUInt64
+  /// Where customers wait for items.
+  public let customersWait: WaitPoint
+  /// Where the producer waits for room.
+  public let producerWait: WaitPoint
+  public let state: SharedUInt32
+  /// 1 while the thread that answers a queue store's requests sleeps.
+  public let serverParked: SharedUInt32
+  /// 0 before the producer attached, 1 after.
+  public let producerState: SharedUInt32
+  public let slots: SlotLines
+  public let arena: SharedBytes
+
+  /// State of the stream, in ``state``.
+  public enum State: UInt32, Sendable {
+    case open = 0
+    /// No more items will come; what was published is still delivered.
+    case ended = 1
+  }
+
+  /// Creates a ring in a fresh segment.
+  public init(creating layout: RingLayout, label: String) throws(SharedMemoryError) {
+    let segment = try Segment.create(byteCount: layout.segmentByteCount, label: label)
+    layout.writeHeader(to: segment)
+    self.init(segment: segment, layout: layout)
+  }
+
+  /// Attaches to the ring in a segment, after checking its header.
+  public init(attaching segment: Segment) throws(SharedMemoryError) {
+    self.init(segment: segment, layout: try RingLayout(validating: segment))
+  }
+
+  private init(segment: Segment, layout: RingLayout) {
+    self.segment = segment
+    self.layout = layout
+    head = segment.uint64(at: RingLayout.headOffset)
+    dropped = segment.uint64(at: RingLayout.droppedOffset)
+    evicted = segment.uint64(at: RingLayout.evictedOffset)
+    customersWait = WaitPoint(segment: segment, offset: RingLayout.customersWaitOffset)
+    producerWait = WaitPoint(segment: segment, offset: RingLayout.producerWaitOffset)
+    state = segment.uint32(at: RingLayout.stateOffset)
+    serverParked = segment.uint32(at: RingLayout.serverParkedOffset)
+    producerState = segment.uint32(at: RingLayout.producerStateOffset)
+    slots = SlotLines(segment: segment, layout: layout)
+    arena = segment.bytes(at: layout.arenaOffset, count: layout.arenaByteCount)
+  }
+
+  /// The line of one customer.
+  /// - Precondition: `index < layout.customerLimit`.
+  public func customer(_ index: Int) -> CustomerLine {
+    precondition(index >= 0 && index < layout.customerLimit)
+    return CustomerLine(
+      segment: segment, offset: RingLayout.customersOffset + index * RingLayout.lineStride)
+  }
+
+  /// Party number of the producer's liveness lock; customer `i` is party `i + 1`.
+  public static let producerParty = 0
+
+  /// Whether the producer attached once and its process is gone.
+  public var producerIsGone: Bool {
+    producerState.loadAcquire() != 0
+      && !LivenessLock.isAlive(segment: segment, party: Self.producerParty)
+  }
+
+  @inlinable
+  public var isEnded: Bool { state.loadAcquire() == State.ended.rawValue }
+}
+
+/// The words of one customer. Written by that customer alone, except `state`.
+@frozen @safe
+public struct CustomerLine: Sendable {
+  /// The next item this customer will take.
+  public let cursor: SharedUInt64
+  /// Items passed over by its strategy.
+  public let skipped: SharedUInt64
+  /// Items asked of a queue store: from …
+  public let requestStart: SharedUInt64
+  /// … up to, not including. Written after `requestStart`.
+  public let requestEnd: SharedUInt64
+  public let state: SharedUInt32
+
+  public enum State: UInt32, Sendable {
+    case free = 0
+    /// Promised to a customer that has yet to attach; holds items back for it.
+    case reserved = 1
+    case attached = 2
+    case detached = 3
+  }
+
+  init(segment: Segment, offset: Int) {
+    cursor = segment.uint64(at: offset)
+    skipped = segment.uint64(at: offset + 8)
+    requestStart = segment.uint64(at: offset + 16)
+    requestEnd = segment.uint64(at: offset + 24)
+    state = segment.uint32(at: offset + 32)
+  }
+
+  /// Whether items must be kept for this customer.
+  @inlinable
+  public var holdsItems: Bool {
+    let state = state.loadAcquire()
+    return state == State.attached.rawValue || state == State.reserved.rawValue
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How an end waits for the other: what a wait costs in latency against what it costs in CPU.
+public enum WaitStrategy: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// Polls until the other end acts, yielding the core now and then. Burns a core.
+  case spin
+  /// Polls `spins` times, then sleeps in the kernel.
+  case spinThenPark(spins: UInt32)
+  /// Sleeps in the kernel at once.
+  case park
+
+  /// Polls enough to cover a hand-off between two busy cores, and gives the core up long before a
+  /// sleeping peer could have answered.
+  public static let standard = WaitStrategy.spinThenPark(spins: 4096)
+
+  /// Whether an end that waits this way may ever sleep, so that its peer must look for sleepers.
+  @inlinable public var mayPark: Bool { self != .spin }
+
+  /// `spin`, `spin-park` or `park`.
+  public var description: String {
+    switch self {
+    case .spin: "spin"
+    case .spinThenPark: "spin-park"
+    case .park: "park"
+    }
+  }
+
+  /// - Parameter name: `spin`, `spin-park` (with the standard budget) or `park`.
+  public init?(named name: String) {
+    switch name {
+    case "spin": self = .spin
+    case "spin-park": self = .standard
+    case "park": self = .park
+    default: return nil
+    }
+  }
+}
+
+/// How long an operation may take.
+public enum Timeout: Hashable, Sendable {
+  /// Does not wait.
+  case now
+  case after(nanoseconds: Int64)
+  case never
+
+  /// A duration; zero or less means now.
+  public static func after(_ duration: Duration) -> Timeout {
+    let parts = duration.components
+    let nanoseconds = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    if nanoseconds.overflow { return duration > .zero ? .never : .now }
+    let total = nanoseconds.partialValue + parts.attoseconds / 1_000_000_000
+    return total > 0 ? .after(nanoseconds: total) : .now
+  }
+}
