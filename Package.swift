@@ -18,6 +18,7 @@ let shipped = strict + [.strictMemorySafety()]
 let package = Package(
   name: "weir",
   products: [
+    .library(name: "Transport", targets: ["Transport", "Serialization", "SharedMemory"]),
     .library(name: "Topology", targets: ["Topology"]),
   ],
   dependencies: [
@@ -42,6 +43,9 @@ let package = Package(
       dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["Proto"], swiftSettings: shipped),
 
+    // MARK: Transport
+    .target(
+      name: "Transport", dependencies: ["SharedMemory", "Serialization"], swiftSettings: shipped),
 
 
 

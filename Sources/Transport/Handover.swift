@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SharedMemory
+
+/// A producer on its way to another process: a value to encode, and descriptors to inherit.
+public struct ProducerHandover: Sendable, Codable {
+  public let configuration: ProducerConfiguration
+  public let sources: [SourceConfiguration]
+  /// Descriptors to inherit, in this order: the segment, the doorbell if there is a queue, and one
+  /// channel per queue customer; replaced by their numbers over there.
+  public var descriptors: [CInt]
+}
+
+/// Keeps the descriptors of a handover open until the child has inherited them.
+public final class HandoverKeeper: Sendable {
+  private let segment: Segment
+  private let queueKeeper: (any Sendable)?
+
+  init(segment: Segment, queue: (any Sendable)?) {
+    self.segment = segment
+    queueKeeper = queue
+  }
+}
+
+extension Producer {
+  /// Gives this producer to another process, before anything was put or started.
+  ///
+  /// Keep the second value until the child runs: it owns the descriptors.
+  /// - Throws: `.unsupported` when items were put or a customer is in this process.
+  public consuming func handover() throws(TransportError) -> (ProducerHandover, HandoverKeeper) {
+    guard head == 0, server == nil, !sources.contains(where: { $0.store == .list }) else {
+      throw TransportError(
+        .unsupported,
+        "only a fresh producer without list customers can be handed over; do it before the first put")
+    }
+    let descriptors =
+      [control.segment.descriptor] + [queue?.doorbellDescriptor].compactMap { $0 } + channels
+    // Until it attaches over there, nobody may take its silence for death.
+    control.producerState.storeRelease(0)
+    return (
+      ProducerHandover(
+        configuration: configuration, sources: sources, descriptors: descriptors),
+      HandoverKeeper(segment: control.segment, queue: queue)
+    )
+  }
+
+  /// Takes over a producer that another process handed over. Owns the descriptors from here on.
+  public static func attach(_ handover: ProducerHandover) throws(TransportError) -> Producer {
+    var descriptors = handover.descriptors[...]
+    let queueCount = handover.sources.count(where: { $0.store == .queue })
+    guard descriptors.count == 1 + (queueCount > 0 ? 1 + queueCount : 0),
+      let segmentDescriptor = descriptors.popFirst()
+    else {
+      throw TransportError(
+        .invalidArgument, "the handover's descriptors are incomplete; inherit all of them")
+    }
+    let control = try TransportError.wrapping { () throws(SharedMemoryError) in
+      try RingControl(attaching: try Segment.attach(descriptor: segmentDescriptor))
+    }
+    var producer = Producer(
+      control: control, configuration: handover.configuration, liveness: try lock(control))
+    if queueCount > 0, let doorbell = descriptors.popFirst() {
+      producer.adoptQueue(Doorbell(owning: doorbell))
+    }
+    for (index, source) in handover.sources.enumerated() {
+      let channel = source.store == .queue ? descriptors.popFirst() : nil
+      try producer.connect(source, line: control.customer(index), channel: channel)
+      producer.sources.append(source)
+      producer.lines.append(control.customer(index))
+    }
+    return producer
+  }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Serialization
+public import SharedMemory
+
+extension Producer: Sink {
+  public var isFull: Bool {
+    mutating get { !hasRoom(0) }
+  }
+
+  /// Waits until an item of up to 48 bytes, or one that needs no arena, could be put.
+  public mutating func waitForRoom(timeout: Timeout) throws(TransportError) -> Bool {
+    if hasRoom(0) { return true }
+    return waitForRoom(0, timeout: timeout)
+  }
+
+  /// Puts a snapshot of the item.
+  ///
+  /// - Parameter timeout: how long to wait for room when the backpressure is to block.
+  /// - Throws: `.tooLarge` for an item that can never fit, `.full` when the backpressure is to
+  ///   fail, `.ended` after ``end()``, `.serialization` when the shared-memory store's serializer
+  ///   refuses it. The item is not published then.
+  @inlinable
+  public mutating func put(_ item: Item, timeout: Timeout) throws(TransportError) -> PutResult {
+    guard !lines.isEmpty || !configuration.skipsWithoutCustomers else { return .noCustomers }
+    var byteCount: Int? = nil
+    if let serializer = sharedSerializer {
+      byteCount = try sharedByteCount(item, serializer)
+    }
+    if let refused = try makeRoom(byteCount ?? 0, timeout) { return refused }
+    if let serializer = sharedSerializer, let byteCount {
+      try writeShared(item, byteCount, serializer)
+    }
+    items?.store(item, at: head)
+    publish()
+    return .published
+  }
+
+  @inlinable
+  public mutating func putNowait(_ item: Item) throws(TransportError) -> PutResult {
+    let result = try put(item, timeout: .now)
+    guard result == .timedOut else { return result }
+    countDrop()
+    return .dropped
+  }
+
+  /// Puts a copy of plain bytes, for customers that read bytes from shared memory.
+  ///
+  /// - Throws: as ``put(_:timeout:)``; `.unsupported` when a customer needs items.
+  @inlinable
+  public mutating func put(
+    bytes: RawSpan, timeout: Timeout = .never
+  ) throws(TransportError) -> PutResult {
+    if items != nil { throw Self.needsItems() }
+    guard !lines.isEmpty || !configuration.skipsWithoutCustomers else { return .noCustomers }
+    if let refused = try makeRoom(bytes.byteCount, timeout) { return refused }
+    shared.copy(head, bytes)
+    publish()
+    return .published
+  }
+
+  /// Borrows room in shared memory, lets `body` fill it in place and publishes it: no copy at all.
+  ///
+  /// - Parameters:
+  ///   - byteCount: room to borrow.
+  ///   - body: returns how many bytes it wrote; when it throws, nothing is published.
+  @inlinable
+  public mutating func put<E: Error>(
+    byteCount: Int, timeout: Timeout = .never,
+    filling body: (inout MutableRawSpan) throws(E) -> Int
+  ) throws -> PutResult {
+    if items != nil { throw Self.needsItems() }
+    guard !lines.isEmpty || !configuration.skipsWithoutCustomers else { return .noCustomers }
+    if let refused = try makeRoom(byteCount, timeout) { return refused }
+    try shared.write(head, byteCount: byteCount, body)
+    publish()
+    return .published
+  }
+
+  @usableFromInline
+  static func needsItems() -> TransportError {
+    TransportError(
+      .unsupported, "a list or queue customer needs items, not bytes; put a Frame instead")
+  }
+}
+
+extension Producer {
+  /// Nil when the item can be written now; otherwise what to tell the caller.
+  @inlinable
+  mutating func makeRoom(
+    _ byteCount: Int, _ timeout: Timeout
+  ) throws(TransportError) -> PutResult? {
+    let footprint = SharedMemoryStore.footprint(byteCount)
+    if hasRoom(footprint) { return nil }
+    return try makeRoomSlowly(byteCount, footprint, timeout)
+  }
+
+  @usableFromInline
+  mutating func makeRoomSlowly(
+    _ byteCount: Int, _ footprint: Int, _ timeout: Timeout
+  ) throws(TransportError) -> PutResult? {
+    if control.isEnded {
+      throw TransportError(.ended, "the stream was ended; make a new producer to go on")
+    }
+    guard footprint <= control.layout.arenaByteCount else {
+      throw .tooLarge(byteCount, room: control.layout.arenaByteCount)
+    }
+    switch configuration.backpressure {
+    case .block: return waitForRoom(footprint, timeout: timeout) ? nil : .timedOut
+    case .dropNewest:
+      countDrop()
+      return .dropped
+    case .fail:
+      throw TransportError(
+        .full, "the ring of \(configuration.capacity) items is full; put later or let it block")
+    }
+  }
+
+  /// Whether an item that takes `footprint` arena bytes can be written now.
+  @inlinable @inline(__always)
+  mutating func hasRoom(_ footprint: Int) -> Bool {
+    (head < limit && shared.fits(footprint)) || refreshRoom(footprint)
+  }
+
+  /// Looks at the customers' cursors: each look fetches lines that they write.
+  @inlinable @inline(never)
+  mutating func refreshRoom(_ footprint: Int) -> Bool {
+    if control.isEnded { return false }
+    let slowest = slowestCursor()
+    limit = slowest &+ UInt64(configuration.capacity)
+    shared.release(below: slowest)
+    return head < limit && shared.fits(footprint)
+  }
+
+  @usableFromInline
+  mutating func waitForRoom(_ footprint: Int, timeout: Timeout) -> Bool {
+    let (control, lines) = (control, lines)
+    return control.producerWait.wait(
+      configuration.wait, timeout: timeout, patient: true,
+      alive: {
+        Producer.evictTheDead(lines, control)
+        return true
+      }, until: { refreshRoom(footprint) })
+  }
+
+  @usableFromInline
+  mutating func countDrop() {
+    control.dropped.storeRelaxed(control.dropped.loadRelaxed() &+ 1)
+  }
+
+  /// Makes the item at the head visible, then wakes and answers whoever waits for it.
+  @inlinable @inline(__always)
+  mutating func publish() {
+    shared.publish(head)
+    head &+= 1
+    // Release: pairs with the acquire of the head in Customer.isReady (list and queue stores).
+    control.head.storeRelease(head)
+    control.customersWait.notify()
+    if usesQueue { answer() }
+  }
+
+  @usableFromInline
+  func answer() { queue?.serve() }
+
+  /// The size of the item's encoding; encodes into the scratch buffer when only that tells.
+  @inlinable
+  mutating func sharedByteCount(
+    _ item: Item, _ serializer: any Serializer
+  ) throws(TransportError) -> Int {
+    if let exact = item.encodedByteCount(with: serializer) { return exact }
+    do throws(SerializationError) {
+      try item.encode(with: serializer, into: &scratch)
+    } catch {
+      throw TransportError(error)
+    }
+    return scratch.byteCount
+  }
+
+  @inlinable
+  mutating func writeShared(
+    _ item: Item, _ byteCount: Int, _ serializer: any Serializer
+  ) throws(TransportError) {
+    if scratch.byteCount > 0 {
+      scratch.withBytes { shared.copy(head, $0) }
+      scratch.removeAll()
+      return
+    }
+    do throws(SerializationError) {
+      try shared.write(head, byteCount: byteCount) { (span) throws(SerializationError) in
+        try item.encode(with: serializer, into: &span)
+      }
+    } catch {
+      throw TransportError(error)
+    }
+  }
+}

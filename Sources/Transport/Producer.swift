@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Serialization
+public import SharedMemory
+
+/// The writing end: a bounded ring of items, addressed by ever-growing 64-bit counters, that
+/// advances at the pace of its slowest living customer.
+///
+/// One thread puts. Customers may be in this process and in others at once; each gets every item
+/// through the store its configuration names. After REIP's `Producer` (reip-pipelines).
+///
+/// Not for several writers: give each its own producer.
+public struct Producer<Item: TransportItem>: ~Copyable {
+  @usableFromInline let control: RingControl
+  @usableFromInline let configuration: ProducerConfiguration
+  /// Index of the next item.
+  @usableFromInline var head: UInt64
+  /// The head may reach this index without another look at the customers.
+  @usableFromInline var limit: UInt64 = 0
+  /// Lines of customers promised, attached or gone, in the order they were made.
+  @usableFromInline var lines: [CustomerLine] = []
+  @usableFromInline var shared: SharedMemoryStore
+  @usableFromInline var sharedSerializer: (any Serializer)?
+  @usableFromInline var scratch = EncodeBuffer()
+  /// Set when a customer needs the items themselves: list and queue stores.
+  @usableFromInline var items: ListStore<Item>?
+  @usableFromInline var usesQueue = false
+  var queue: QueueStore<Item>?
+  var server: NativeThread?
+  var sources: [SourceConfiguration] = []
+  var channels: [CInt] = []
+  let liveness: LivenessLock
+
+  /// Creates the ring and its segment.
+  /// - Throws: `.sharedMemory` when the sizes are impossible or the memory is not there.
+  public init(_ configuration: ProducerConfiguration = .init()) throws(TransportError) {
+    let control = try TransportError.wrapping { () throws(SharedMemoryError) in
+      let layout = try RingLayout(
+        capacity: configuration.capacity, customerLimit: configuration.customerLimit,
+        arenaByteCount: configuration.arenaByteCount)
+      return try RingControl(creating: layout, label: "ring")
+    }
+    if configuration.wait.mayPark { control.producerWait.expectParking() }
+    self.init(
+      control: control, configuration: configuration, liveness: try Self.lock(control))
+  }
+
+  /// Becomes the producer of a ring: a fresh one, or one that was handed to this process.
+  init(
+    control: RingControl, configuration: ProducerConfiguration, liveness: consuming LivenessLock
+  ) {
+    self.liveness = liveness
+    self.control = control
+    self.configuration = configuration
+    head = control.head.loadAcquire()
+    shared = SharedMemoryStore(control: control, head: head)
+    control.producerState.storeRelease(1)
+  }
+
+  /// Takes the producer's liveness lock of a ring.
+  static func lock(_ control: RingControl) throws(TransportError) -> LivenessLock {
+    try TransportError.wrapping { () throws(SharedMemoryError) in
+      try LivenessLock(segment: control.segment, party: RingControl.producerParty)
+    }
+  }
+
+  deinit {
+    queue?.stop()
+    if let server { server.join() }
+  }
+
+  /// Items put and not yet released by every customer.
+  public var count: Int { Int(head &- slowestCursor()) }
+
+  /// Items discarded because the ring was full.
+  public var droppedCount: Int { Int(control.dropped.loadRelaxed()) }
+
+  /// Items published since the beginning.
+  public var publishedCount: UInt64 { head }
+
+  /// Customers given up because their process ended.
+  public var evictedCount: Int { Int(control.evicted.loadRelaxed()) }
+
+  /// The memory behind the ring, for binding and placement checks.
+  public var segment: Segment { control.segment }
+
+  @inlinable @inline(never)
+  func slowestCursor() -> UInt64 {
+    var slowest = head
+    for line in lines where line.holdsItems {
+      // Acquire: pairs with the release in Customer.advance; the customer is done with what is
+      // below. A cursor beyond the head is damage and must not free what others still read.
+      slowest = min(slowest, line.cursor.loadAcquire())
+    }
+    return slowest
+  }
+
+  /// Ends the stream: customers get what was published, then learn of the end.
+  public mutating func end() {
+    control.state.storeRelease(RingControl.State.ended.rawValue)
+    control.customersWait.ring()
+    queue?.serve()
+  }
+
+  /// Waits until every customer has released every item, or is gone.
+  /// - Returns: false when the time ran out.
+  public mutating func drain(timeout: Timeout = .never) -> Bool {
+    let (control, lines, head) = (control, lines, head)
+    return control.producerWait.wait(
+      configuration.wait, timeout: timeout,
+      alive: {
+        Producer.evictTheDead(lines, control)
+        return true
+      },
+      until: { lines.allSatisfy { !$0.holdsItems || $0.cursor.loadAcquire() >= head } })
+  }
+
+  /// Gives up customers whose process is gone, so that they hold nothing back.
+  static func evictTheDead(_ lines: [CustomerLine], _ control: RingControl) {
+    for (index, line) in lines.enumerated()
+    where line.state.loadAcquire() == CustomerLine.State.attached.rawValue
+      && !LivenessLock.isAlive(segment: control.segment, party: index + 1)
+    {
+      line.state.storeRelease(CustomerLine.State.detached.rawValue)
+      control.evicted.storeRelaxed(control.evicted.loadRelaxed() + 1)
+    }
+  }
+}

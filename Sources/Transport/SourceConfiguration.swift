@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Serialization
+public import SharedMemory
+
+/// Where a customer runs, seen from its producer.
+public enum Context: String, Hashable, Sendable, Codable {
+  /// A thread of the producer's process: items pass by reference.
+  case sameProcess = "same-process"
+  /// A process of its own.
+  case otherProcess = "other-process"
+}
+
+/// What holds items between a producer and one customer.
+public enum StoreKind: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Same process, by reference.
+  case list
+  /// Other process, encoded when asked for, through a kernel channel.
+  case queue
+  /// Other process, encoded once into memory that both map.
+  case shm
+
+  /// The store that REIP's rule picks: by reference within a process, shared memory for large data,
+  /// the queue otherwise.
+  public static func selected(context: Context, throughput: ThroughputClass) -> StoreKind {
+    switch (context, throughput) {
+    case (.sameProcess, _): .list
+    case (.otherProcess, .large): .shm
+    case (.otherProcess, .small), (.otherProcess, .medium): .queue
+    }
+  }
+}
+
+/// How one customer is attached: fixed when its source is made.
+public struct SourceConfiguration: Hashable, Sendable, Codable {
+  public var store: StoreKind
+  /// Registered name of the serializer; unused by the list store.
+  public var serializer: String
+  public var strategy: Strategy
+  public var wait: WaitStrategy
+
+  /// - Parameters:
+  ///   - strategy: every item by default.
+  ///   - wait: spin, then park, by default.
+  public init(
+    store: StoreKind, serializer: String, strategy: Strategy = .all, wait: WaitStrategy = .standard
+  ) {
+    self.store = store
+    self.serializer = serializer
+    self.strategy = strategy
+    self.wait = wait
+  }
+
+  /// The store and serializer of a context and throughput class.
+  public init(
+    context: Context, throughput: ThroughputClass, strategy: Strategy = .all,
+    wait: WaitStrategy = .standard
+  ) {
+    self.init(
+      store: .selected(context: context, throughput: throughput),
+      serializer: throughput.rawValue, strategy: strategy, wait: wait)
+  }
+}
+
+/// What a producer is made of.
+public struct ProducerConfiguration: Hashable, Sendable, Codable {
+  /// Items the ring holds at most.
+  public var capacity: Int
+  /// Bytes for payloads above 48 bytes in shared memory; 0 when no customer reads from there.
+  public var arenaByteCount: Int
+  /// Customers that can be attached at once.
+  public var customerLimit: Int
+  public var backpressure: Backpressure
+  public var wait: WaitStrategy
+  /// Whether items put while nobody reads are let go, uncounted.
+  public var skipsWithoutCustomers: Bool
+
+  public init(
+    capacity: Int = 100, arenaByteCount: Int = 0, customerLimit: Int = 64,
+    backpressure: Backpressure = .block, wait: WaitStrategy = .standard,
+    skipsWithoutCustomers: Bool = true
+  ) {
+    self.capacity = capacity
+    self.arenaByteCount = arenaByteCount
+    self.customerLimit = customerLimit
+    self.backpressure = backpressure
+    self.wait = wait
+    self.skipsWithoutCustomers = skipsWithoutCustomers
+  }
+
+  /// Arena bytes for `depth` items of up to `itemByteCount` bytes each.
+  public static func arenaByteCount(depth: Int, itemByteCount: Int) -> Int {
+    itemByteCount <= RingLayout.inlineByteCount
+      ? 0 : depth * RingLayout.arenaFootprint(ofByteCount: itemByteCount)
+  }
+}

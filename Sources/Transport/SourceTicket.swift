@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+internal import SharedMemory
+
+/// A place kept for one customer, to be taken once: by a thread with ``Customer/init(_:)``, or by
+/// another process with what ``handover()`` gives.
+public final class SourceTicket<Item: TransportItem>: Sendable {
+  let control: RingControl
+  let items: ListStore<Item>?
+  let index: Int
+  let configuration: SourceConfiguration
+  let channel: CInt?
+  let doorbell: CInt?
+
+  init(
+    control: RingControl, items: ListStore<Item>?, index: Int, configuration: SourceConfiguration,
+    channel: CInt?, doorbell: CInt?
+  ) {
+    self.control = control
+    self.items = items
+    self.index = index
+    self.configuration = configuration
+    self.channel = channel
+    self.doorbell = doorbell
+  }
+
+  deinit {
+    if let channel { close(channel) }
+  }
+
+  /// What a child process must inherit, and what to tell it.
+  ///
+  /// Descriptors stay owned by the ticket: keep it until the child runs.
+  /// - Throws: `.unsupported` for a list store, whose items never leave the process.
+  public func handover() throws(TransportError) -> SourceHandover {
+    guard configuration.store != .list else {
+      throw TransportError(
+        .unsupported, "a list store stays in its process; use queue or shm for another one")
+    }
+    return SourceHandover(
+      index: index, configuration: configuration,
+      descriptors: [control.segment.descriptor] + [channel, doorbell].compactMap { $0 })
+  }
+}
+
+/// A customer's place on its way to another process: a value to encode, and descriptors to inherit.
+public struct SourceHandover: Sendable, Codable {
+  public let index: Int
+  public let configuration: SourceConfiguration
+  /// Descriptors to inherit, in this order; replaced by their numbers over there.
+  public var descriptors: [CInt]
+}

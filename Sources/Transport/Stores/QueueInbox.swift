@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Serialization
+internal import SharedMemory
+
+/// The customer's end of a queue store's channel: asks for items and holds the one at the cursor.
+final class QueueInbox {
+  private let control: RingControl
+  private let line: CustomerLine
+  private let channel: ByteChannel
+  private let doorbell: Doorbell
+  private let strategy: WaitStrategy
+  private var buffer = ByteBuffer(capacity: 1 << 18)
+  private var sleepers = DescriptorSet()
+  /// The complete frame at the front of `buffer`.
+  private var current: QueueWire.Header?
+
+  /// Items asked for ahead of the cursor, so that a hand-off does not cost a round trip.
+  static let window: UInt64 = 64
+  /// Bytes received at once when no item is known to be larger.
+  private static let chunkByteCount = 1 << 16
+  /// Polls of the channel per budgeted spin: a system call takes tens of times as long.
+  private static let spinsPerPoll: UInt32 = 16
+  private static let longestSleepNanoseconds: Int64 = 50_000_000
+
+  enum Outcome { case ready, rung, timedOut, closed }
+
+  init(
+    control: RingControl, line: CustomerLine, channel: consuming ByteChannel,
+    doorbell: consuming Doorbell, strategy: WaitStrategy
+  ) {
+    self.control = control
+    self.line = line
+    self.channel = channel
+    self.doorbell = doorbell
+    self.strategy = strategy
+  }
+
+  /// Asks for the item at `index`, and with `ahead` for those after it.
+  func request(_ index: UInt64, ahead: Bool) {
+    let asked = line.requestEnd.loadRelaxed()
+    if ahead {
+      // Half a window is still on its way: asking again now keeps the channel busy.
+      guard asked < index &+ Self.window / 2 else { return }
+      line.requestStart.storeRelaxed(max(index, line.requestStart.loadRelaxed()))
+      line.requestEnd.storeRelease(index &+ Self.window)
+    } else {
+      guard asked <= index else { return }
+      line.requestStart.storeRelaxed(index)
+      line.requestEnd.storeRelease(index &+ 1)
+    }
+    // A full barrier: pairs with the one in QueueStore.run. The server sees the request or we see
+    // that it sleeps.
+    if control.serverParked.exchange(0) != 0 { doorbell.ring() }
+  }
+
+  /// Receives until the item at `index` is complete.
+  func fetch(_ index: UInt64, timeout: Timeout) throws(TransportError) -> Outcome {
+    var deadline: Int64? = nil
+    var polls: UInt32 = 0
+    while true {
+      if let outcome = try advance(to: index) { return outcome }
+      switch channel.receive(into: &buffer, limit: bytesMissing()) {
+      case .moved: continue
+      case .closed: return .closed
+      case .wouldBlock: break
+      }
+      if timeout == .now { return .timedOut }
+      polls += 1
+      if polls < pollBudget { continue }
+      let limit = deadline ?? Self.deadline(timeout)
+      deadline = limit
+      let remaining = limit == .max ? Self.longestSleepNanoseconds : limit - MonotonicTime.nanoseconds()
+      if remaining <= 0 { return .timedOut }
+      if strategy == .spin {
+        polls = 0
+        continue
+      }
+      sleepers.removeAll()
+      sleepers.add(channel.descriptor)
+      sleepers.wait(timeoutNanoseconds: min(remaining, Self.longestSleepNanoseconds))
+    }
+  }
+
+  private var pollBudget: UInt32 {
+    switch strategy {
+    case .spin: 1024
+    case .spinThenPark(let spins): spins / Self.spinsPerPoll
+    case .park: 0
+    }
+  }
+
+  private static func deadline(_ timeout: Timeout) -> Int64 {
+    switch timeout {
+    case .now: 0
+    case .never: .max
+    case .after(let nanoseconds):
+      MonotonicTime.nanoseconds().addingReportingOverflow(nanoseconds).partialValue
+    }
+  }
+
+  /// Looks at the front of the buffer; passes over what is below `index`.
+  private func advance(to index: UInt64) throws(TransportError) -> Outcome? {
+    while true {
+      if current == nil {
+        current = try QueueWire.parse(buffer)
+        guard let header = current else { return nil }
+        if header.kind != .bell, header.index > index {
+          throw TransportError(
+            .corrupt,
+            "the queue delivered item \(header.index) where \(index) was due; start both ends anew")
+        }
+      }
+      guard let header = current else { return nil }
+      guard buffer.count >= QueueWire.headerByteCount + header.byteCount else { return nil }
+      if header.kind == .bell {
+        drop(header)
+        return .rung
+      }
+      if header.index == index { return .ready }
+      drop(header)
+    }
+  }
+
+  private func bytesMissing() -> Int {
+    guard let current else { return Self.chunkByteCount }
+    let missing = QueueWire.headerByteCount + current.byteCount - buffer.count
+    return max(missing, Self.chunkByteCount)
+  }
+
+  private func drop(_ header: QueueWire.Header) {
+    buffer.consume(QueueWire.headerByteCount + header.byteCount)
+    current = nil
+  }
+
+  /// Lets go of the item at the cursor.
+  func release() {
+    if let header = current,
+      buffer.count >= QueueWire.headerByteCount + header.byteCount
+    {
+      drop(header)
+    }
+  }
+
+  /// Lends the bytes of the fetched item.
+  /// - Throws: what the other process reported, when it could not encode the item.
+  func withItem<R>(
+    _ body: (RawSpan) throws(SerializationError) -> R
+  ) throws(TransportError) -> R {
+    guard let header = current else {
+      throw TransportError(.corrupt, "no item was fetched; call get before reading")
+    }
+    do {
+      return try buffer.read(offset: QueueWire.headerByteCount, count: header.byteCount) {
+        (span) throws(SerializationError) in
+        if header.kind == .failure { throw try SerializationError(receivedFrom: span) }
+        return try body(span)
+      }
+    } catch {
+      throw TransportError(error)
+    }
+  }
+}

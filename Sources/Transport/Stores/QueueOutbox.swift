@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Serialization
+internal import SharedMemory
+
+/// The producer's end of one queue customer's channel: what it asked for and what is on the way.
+struct QueueOutbox<Item: TransportItem>: ~Copyable {
+  let line: CustomerLine
+  let channel: ByteChannel
+  let serializer: any Serializer
+  private var pending = ByteBuffer()
+  private var scratch = EncodeBuffer()
+  private var nextIndex: UInt64
+  private var rungAtEnd = false
+  /// The channel was full at the last attempt: wait until it can be written.
+  private(set) var isBlocked = false
+  private(set) var isClosed = false
+
+  /// Small items are gathered up to this size before the kernel is called.
+  private static var gatherByteCount: Int { 65536 }
+
+  init(line: CustomerLine, channel: consuming ByteChannel, serializer: any Serializer) {
+    self.line = line
+    self.channel = channel
+    self.serializer = serializer
+    nextIndex = line.cursor.loadAcquire()
+  }
+
+  /// Whether the customer asked for a published item that was not sent yet.
+  func hasWork(head: UInt64, ended: Bool) -> Bool {
+    if isClosed { return false }
+    // Acquire: pairs with the release in QueueInbox.request.
+    let end = min(line.requestEnd.loadAcquire(), head)
+    return max(nextIndex, line.requestStart.loadAcquire()) < end || (ended && !rungAtEnd)
+  }
+
+  /// Encodes and sends what was asked for, until done or the channel is full.
+  mutating func pump(items: ListStore<Item>, head: UInt64, ended: Bool) {
+    guard flush() else { return }
+    let end = min(line.requestEnd.loadAcquire(), head)
+    nextIndex = max(nextIndex, line.requestStart.loadAcquire())
+    while nextIndex < end {
+      encode(items.item(at: nextIndex), index: nextIndex)
+      nextIndex += 1
+      if pending.count >= Self.gatherByteCount, !flush() { return }
+    }
+    if ended, !rungAtEnd {
+      QueueWire.append(.init(kind: .bell, index: head, byteCount: 0), to: &pending)
+      rungAtEnd = true
+    }
+    _ = flush()
+  }
+
+  /// Sends what is pending; true when all of it went.
+  private mutating func flush() -> Bool {
+    while !pending.isEmpty {
+      switch channel.send(from: &pending) {
+      case .moved: continue
+      case .wouldBlock:
+        isBlocked = true
+        return false
+      case .closed:
+        isClosed = true
+        isBlocked = false
+        return false
+      }
+    }
+    isBlocked = false
+    return true
+  }
+
+  /// Encodes straight into what is sent; leaves nothing behind when that fails.
+  private mutating func appendInPlace(
+    _ item: Item, index: UInt64, byteCount: Int
+  ) throws(SerializationError) {
+    QueueWire.append(.init(kind: .item, index: index, byteCount: byteCount), to: &pending)
+    let before = pending.count
+    let serializer = self.serializer
+    do {
+      try pending.append(upTo: byteCount) { (span) throws(SerializationError) in
+        try item.encode(with: serializer, into: &span)
+      }
+    } catch {
+      pending.removeLast(QueueWire.headerByteCount)
+      throw error
+    }
+    let written = pending.count - before
+    pending.overwrite(UInt64(written), at: before - 8)
+  }
+
+  private mutating func encode(_ item: Item?, index: UInt64) {
+    guard let item else { return }
+    do {
+      if let byteCount = item.encodedByteCount(with: serializer) {
+        try appendInPlace(item, index: index, byteCount: byteCount)
+      } else {
+        try item.encode(with: serializer, into: &scratch)
+        QueueWire.append(
+          .init(kind: .item, index: index, byteCount: scratch.byteCount), to: &pending)
+        scratch.withBytes { pending.append($0) }
+      }
+    } catch {
+      SerializationError(sending: error).encode(into: &scratch)
+      QueueWire.append(
+        .init(kind: .failure, index: index, byteCount: scratch.byteCount), to: &pending)
+      scratch.withBytes { pending.append($0) }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+public import SharedMemory
+
+/// The producer's half of the shared-memory store: where each payload lies.
+///
+/// Payloads up to 48 bytes travel in the slot's own line. Larger ones take a contiguous range of
+/// the arena, allocated as a ring and freed in the order of the items, so that nothing fragments
+/// and a range is reusable as soon as the slowest customer has released it.
+@frozen
+public struct SharedMemoryStore: ~Copyable {
+  @usableFromInline let slots: SlotLines
+  @usableFromInline let arena: SharedBytes
+  /// Bytes handed out since the beginning, padding included.
+  @usableFromInline var position: UInt64 = 0
+  /// Bytes given back since the beginning; `position - tail` are in use.
+  @usableFromInline var tail: UInt64 = 0
+  /// Where the next payload starts: `position` within the arena.
+  @usableFromInline var offset: Int = 0
+  /// `position` after the item of each slot.
+  @usableFromInline let ends: SlotTable
+  /// Items below this index have been given back.
+  @usableFromInline var released: UInt64 = 0
+
+  init(control: RingControl, head: UInt64) {
+    slots = control.slots
+    arena = control.arena
+    ends = SlotTable(layout: control.layout)
+    released = head
+  }
+
+  /// Arena bytes that a payload takes; none when it travels in its slot.
+  @inlinable @inline(__always)
+  static func footprint(_ byteCount: Int) -> Int {
+    byteCount <= RingLayout.inlineByteCount ? 0 : RingLayout.arenaFootprint(ofByteCount: byteCount)
+  }
+
+  /// Whether the arena has a contiguous free range of `footprint` bytes.
+  @inlinable
+  func fits(_ footprint: Int) -> Bool {
+    if footprint == 0 { return true }
+    if position == tail { return footprint <= arena.count }
+    let padding = offset &+ footprint <= arena.count ? 0 : arena.count &- offset
+    let used = Int(truncatingIfNeeded: position &- tail)
+    return footprint <= arena.count && used &+ padding &+ footprint <= arena.count
+  }
+
+  /// Takes the range for a payload; the caller has asked ``fits(_:)``. Returns its offset.
+  @inlinable
+  mutating func reserve(_ footprint: Int) -> Int {
+    if position == tail {
+      // Nothing is in use: start over at the front, whose lines the caches saw last.
+      offset = 0
+    } else if offset &+ footprint > arena.count {
+      position &+= UInt64(truncatingIfNeeded: arena.count &- offset)
+      offset = 0
+    }
+    let start = offset
+    position &+= UInt64(truncatingIfNeeded: footprint)
+    offset &+= footprint
+    return start
+  }
+
+  /// Notes how far the arena was used up when item `index` was placed.
+  @inlinable
+  mutating func seal(_ index: UInt64) {
+    ends[index] = position
+  }
+
+  /// Gives back the ranges of all items below `slowest`.
+  @inlinable
+  mutating func release(below slowest: UInt64) {
+    guard slowest > released else { return }
+    released = slowest
+    tail = ends[slowest &- 1]
+  }
+
+  /// Makes item `index` visible to customers.
+  @inlinable @inline(__always)
+  func publish(_ index: UInt64) {
+    // Release: pairs with the acquire of the sequence in Customer.isReady.
+    slots.sequence(index).storeRelease(index &+ 1)
+  }
+}
+
+extension SharedMemoryStore {
+  /// Lets `body` write a payload of up to `byteCount` bytes where customers will read it; it returns
+  /// how many it wrote. The room was checked. Nothing is visible until published.
+  @inlinable
+  mutating func write<E: Error>(
+    _ index: UInt64, byteCount: Int, _ body: (inout MutableRawSpan) throws(E) -> Int
+  ) throws(E) {
+    if byteCount <= RingLayout.inlineByteCount {
+      try slots.fillInline(index, body)
+    } else {
+      let start = reserve(Self.footprint(byteCount))
+      let written = try arena.write(offset: start, count: byteCount, body)
+      precondition(written >= 0 && written <= byteCount)
+      slots.fill(index, arenaOffset: UInt64(start), byteCount: UInt64(written))
+    }
+    seal(index)
+  }
+
+  /// Copies a payload to where customers will read it. The room was checked.
+  @inlinable
+  mutating func copy(_ index: UInt64, _ bytes: RawSpan) {
+    let count = bytes.byteCount
+    if count <= RingLayout.inlineByteCount {
+      slots.fillInline(index, bytes)
+    } else {
+      let start = reserve(Self.footprint(count))
+      arena.copy(bytes, to: start)
+      slots.fill(index, arenaOffset: UInt64(start), byteCount: UInt64(count))
+    }
+    seal(index)
+  }
+}
