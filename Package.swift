@@ -20,10 +20,13 @@ let package = Package(
   products: [
     .library(name: "Transport", targets: ["Transport", "Serialization", "SharedMemory"]),
     .library(name: "Topology", targets: ["Topology"]),
+    .library(name: "Harness", targets: ["Harness"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // MARK: C: what Swift cannot reach
@@ -47,6 +50,15 @@ let package = Package(
     .target(
       name: "Transport", dependencies: ["SharedMemory", "Serialization"], swiftSettings: shipped),
 
+    // MARK: Harness: plan, launch, measure, analyse, report
+    .target(
+      name: "Harness",
+      dependencies: [
+        "CLinux", "SharedMemory", "Topology",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: shipped),
 
 
     .testTarget(
@@ -56,6 +68,8 @@ let package = Package(
       dependencies: [
         "Serialization", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "HarnessTests", dependencies: ["Harness", "Topology"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The numbers of a cell; nil is unknown.
+public struct CellMetrics: Hashable, Sendable {
+  public var latency: LatencyMetrics?
+  /// Open loop only: from the intended start.
+  public var response: LatencyMetrics?
+  /// Open loop only: from the actual start.
+  public var service: LatencyMetrics?
+  /// Verified messages received, all customers together, quarantined slices left out.
+  public var messagesPerSecond: Estimate?
+  public var bytesPerSecond: Estimate?
+  /// The same with quarantined slices counted; nil when there were none.
+  public var messagesPerSecondWithQuarantined: Estimate?
+  public var roof: RoofShare?
+
+  /// - Parameter launches: the launches that worked.
+  init(_ cell: Cell, launches: [LaunchRecord], roofline: Roofline) {
+    latency = LatencyMetrics(kind: cell.latency, launches: launches.map(\.latency))
+    response = LatencyMetrics(kind: cell.latency, launches: launches.map(\.response))
+    service = LatencyMetrics(kind: cell.latency, launches: launches.map(\.service))
+    messagesPerSecond = Estimate(
+      launches: launches.compactMap { $0.messageRate(everything: false) })
+    bytesPerSecond = Estimate(launches: launches.compactMap { $0.byteRate(everything: false) })
+    let quarantined = launches.contains { $0.slices.contains { $0.quarantine != nil } }
+    messagesPerSecondWithQuarantined =
+      quarantined
+      ? Estimate(launches: launches.compactMap { $0.messageRate(everything: true) }) : nil
+    roof =
+      launches.isEmpty
+      ? nil
+      : RoofShare(
+        cell, latency: latency, messages: messagesPerSecond, bytes: bytesPerSecond,
+        roofline: roofline)
+  }
+}
+
+extension CellMetrics: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case latency = "latency_ns"
+    case response = "response_ns"
+    case service = "service_ns"
+    case messagesPerSecond = "messages_per_s"
+    case bytesPerSecond = "bytes_per_s"
+    case messagesPerSecondWithQuarantined = "messages_per_s_with_quarantined"
+    case roofShare = "roof_share"
+    case roof
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    latency = try values.decodeIfPresent(LatencyMetrics.self, forKey: .latency)
+    response = try values.decodeIfPresent(LatencyMetrics.self, forKey: .response)
+    service = try values.decodeIfPresent(LatencyMetrics.self, forKey: .service)
+    messagesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .messagesPerSecond)
+    bytesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .bytesPerSecond)
+    messagesPerSecondWithQuarantined = try values.decodeIfPresent(
+      Estimate.self, forKey: .messagesPerSecondWithQuarantined)
+    roof = try values.decodeIfPresent(RoofShare.self, forKey: .roof)
+  }
+
+  /// `roof_share` is the bare number for tools; `roof` says what it is a share of.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(latency, forKey: .latency)
+    try values.encode(response, forKey: .response)
+    try values.encode(service, forKey: .service)
+    try values.encode(messagesPerSecond, forKey: .messagesPerSecond)
+    try values.encode(bytesPerSecond, forKey: .bytesPerSecond)
+    try values.encode(
+      messagesPerSecondWithQuarantined, forKey: .messagesPerSecondWithQuarantined)
+    try values.encode(roof?.share, forKey: .roofShare)
+    try values.encode(roof, forKey: .roof)
+  }
+}

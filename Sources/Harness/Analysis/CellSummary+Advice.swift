@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension CellSummary {
+  /// Neighbouring slices that agree more than this are not independent.
+  static let highestLag1 = 0.3
+  /// More quarantined slices than this share means the machine was busy.
+  static let highestQuarantine = 0.1
+
+  /// A share above this means that the roof is not one, or that the cell did not do the work.
+  static let highestShare = 1.1
+
+  /// What a careful reader would want to be told about numbers that do count.
+  func advice(_ cell: Cell) -> [String] {
+    var advice: [String] = []
+    if launches > 0, launches < BudgetFit.fewestLaunches {
+      advice.append(
+        "\(launches) launch(es): no 95 % interval below \(BudgetFit.fewestLaunches);"
+          + " raise `launches`")
+    }
+    if launches < cell.launches {
+      advice.append("\(launches) of \(cell.launches) launches so far")
+    }
+    if let placement {
+      if placement.verified == nil { advice.append("placement could not be verified") }
+    } else if launches > 0 {
+      advice.append("placement was not observed")
+    }
+    if let lag1 = variance.lag1, lag1 > Self.highestLag1 {
+      advice.append("slices drift (lag-1 correlation \(Figures.text(lag1, digits: 2)))")
+    }
+    if let bad = noise.quarantinedSlices, let all = noise.slices,
+      Double(bad) > Double(all) * Self.highestQuarantine
+    {
+      advice.append("\(bad) of \(all) slices quarantined: the machine was busy")
+    }
+    if let share = metrics.roof?.share, share > Self.highestShare {
+      advice.append("above its roof: the roof or the cell did different work from what it says")
+    }
+    if let migrations = noise.migrations, migrations > 0 {
+      advice.append("\(migrations) migration(s) while measuring")
+    }
+    if let faults = noise.majorFaults, faults > 0 {
+      advice.append("\(faults) major fault(s) while measuring")
+    }
+    if let overflow = metrics.latency?.overflow, overflow > 0 {
+      advice.append("\(overflow) latencies above an hour")
+    }
+    return advice
+  }
+}

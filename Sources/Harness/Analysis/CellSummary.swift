@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whether a cell's numbers may be used.
+public enum CellStatus: String, Codable, Sendable {
+  case ok
+  /// A backend or the machine cannot do it; nothing was measured.
+  case skipped
+  /// Measured, but a rule that makes numbers mean something was broken.
+  case invalid
+  /// A worker crashed, hung or reported an error.
+  case failed
+}
+
+/// What the launches of one cell say together.
+public struct CellSummary: Hashable, Sendable {
+  public var status: CellStatus
+  /// Why the status is not ok.
+  public var reason: String?
+  /// Things to know that do not make the numbers unusable.
+  public var warnings: [String]
+  public var metrics: CellMetrics
+  public var integrity: Integrity
+  public var placement: ObservedPlacement?
+  public var noise: Noise
+  public var variance: Variance
+  /// Messages per second and producer that an open load achieved; nil when closed.
+  public var achievedPerSecond: Double?
+  /// Launches that worked.
+  public var launches: Int
+
+  /// An open load that falls further behind than this share of its rate is not the load asked for.
+  static let rateTolerance = 0.01
+
+  /// Summarises the records of a cell, in launch order.
+  public init(_ cell: Cell, records: [LaunchRecord], roofline: Roofline) {
+    let records = records.sorted { $0.launch < $1.launch }
+    let good = records.filter { $0.errors.isEmpty }
+    metrics = CellMetrics(cell, launches: good, roofline: roofline)
+    integrity = records.map(\.integrity).reduce(Integrity(), +)
+    let seen = good.compactMap(\.placement)
+    placement = seen.dropFirst().reduce(seen.first) { $0?.merged(with: $1) }
+    if seen.count < good.count, placement?.verified == true { placement?.verified = nil }
+    noise = Self.noise(good)
+    variance = Variance(good.map(\.sliceRates))
+    launches = good.count
+    let rate = Estimate(launches: good.compactMap { $0.messageRate(everything: true) })
+    achievedPerSecond =
+      cell.load == .closed
+      ? nil : rate.map { $0.value / Double(cell.producers * cell.customers) }
+    (status, reason) = (.ok, nil)
+    warnings = []
+    (status, reason) = judge(cell, records)
+    warnings = status == .skipped ? [] : advice(cell)
+  }
+
+  private static func noise(_ records: [LaunchRecord]) -> Noise {
+    let each = records.map { record in
+      var noise = record.noise
+      noise.slices = record.slices.count
+      noise.quarantinedSlices = record.slices.count { $0.quarantine != nil }
+      return noise
+    }
+    return each.dropFirst().reduce(each.first ?? Noise(), +)
+  }
+
+  /// The gravest thing first: a crash explains a loss, a loss explains a low rate.
+  private func judge(_ cell: Cell, _ records: [LaunchRecord]) -> (CellStatus, String?) {
+    if let reason = cell.skip { return (.skipped, reason) }
+    if let bad = records.first(where: { !$0.errors.isEmpty }) {
+      return (.failed, "launch \(bad.launch): \(bad.errors.joined(separator: "; "))")
+    }
+    if records.isEmpty { return (.failed, "no launch completed") }
+    if let complaint = records.lazy.compactMap({ $0.integrity.complaint }).first {
+      return (.invalid, "integrity: \(integrity.complaint ?? complaint)")
+    }
+    if placement?.verified == false {
+      return (.invalid, "placement: \(placement?.mismatch ?? "not where it was asked to be")")
+    }
+    if integrity.received == 0 { return (.invalid, "no message was received") }
+    if let target = cell.load.rate, let achieved = achievedPerSecond,
+      achieved < Double(target.perSecond) * (1 - Self.rateTolerance)
+    {
+      return (.invalid, "rate not sustained: \(Figures.text(achieved))/s of \(target)")
+    }
+    return (.ok, nil)
+  }
+}
+
+extension CellSummary {
+  /// Rebuilds a stored summary as it was, without judging it again.
+  init(
+    status: CellStatus, reason: String?, warnings: [String], metrics: CellMetrics,
+    integrity: Integrity, placement: ObservedPlacement?, noise: Noise, variance: Variance,
+    achievedPerSecond: Double?, launches: Int
+  ) {
+    self.status = status
+    self.reason = reason
+    self.warnings = warnings
+    self.metrics = metrics
+    self.integrity = integrity
+    self.placement = placement
+    self.noise = noise
+    self.variance = variance
+    self.achievedPerSecond = achievedPerSecond
+    self.launches = launches
+  }
+}

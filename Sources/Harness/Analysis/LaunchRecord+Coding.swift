@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension LaunchRecord: Codable {
+  /// `…_ns_pairs` are histograms in the form of `PairCoding`.
+  private enum CodingKeys: String, CodingKey {
+    case cellID = "cell"
+    case launch, slices
+    case latency = "latency_ns_pairs"
+    case response = "response_ns_pairs"
+    case service = "service_ns_pairs"
+    case integrity, placement, noise, errors
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func pairs(_ key: CodingKeys) throws -> [LatencyHistogram.Pair] {
+      guard let text = try values.decodeIfPresent(String.self, forKey: key) else { return [] }
+      guard let pairs = PairCoding.decode(text) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: values, debugDescription: "not base64 of LEB128 pairs")
+      }
+      return pairs
+    }
+    self.init(
+      cellID: try values.decode(String.self, forKey: .cellID),
+      launch: try values.decode(Int.self, forKey: .launch),
+      slices: try values.decode([Slice].self, forKey: .slices),
+      latency: try pairs(.latency), response: try pairs(.response), service: try pairs(.service),
+      integrity: try values.decode(Integrity.self, forKey: .integrity),
+      placement: try values.decodeIfPresent(ObservedPlacement.self, forKey: .placement),
+      noise: try values.decode(Noise.self, forKey: .noise),
+      errors: try values.decode([String].self, forKey: .errors))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    func encode(_ pairs: [LatencyHistogram.Pair], _ key: CodingKeys) throws {
+      try values.encode(pairs.isEmpty ? nil : PairCoding.encode(pairs), forKey: key)
+    }
+    try values.encode(cellID, forKey: .cellID)
+    try values.encode(launch, forKey: .launch)
+    try values.encode(slices, forKey: .slices)
+    try encode(latency, .latency)
+    try encode(response, .response)
+    try encode(service, .service)
+    try values.encode(integrity, forKey: .integrity)
+    try values.encode(placement, forKey: .placement)
+    try values.encode(noise, forKey: .noise)
+    try values.encode(errors, forKey: .errors)
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything one launch of one cell measured; a run keeps these, so every number can be redone.
+public struct LaunchRecord: Hashable, Sendable {
+  public var cellID: String
+  /// 0 for the first launch of the cell.
+  public var launch: Int
+  public var slices: [Slice]
+  /// Closed loop: what the workload's latency kind says. Open loop: response time.
+  public var latency: [LatencyHistogram.Pair]
+  /// Open loop only: from the intended start, and from the actual start.
+  public var response: [LatencyHistogram.Pair]
+  public var service: [LatencyHistogram.Pair]
+  public var integrity: Integrity
+  /// Nil when nobody looked.
+  public var placement: ObservedPlacement?
+  public var noise: Noise
+  /// What went wrong in a worker, one sentence each; any makes the launch a failure.
+  public var errors: [String]
+
+  public init(
+    cellID: String, launch: Int, slices: [Slice] = [], latency: [LatencyHistogram.Pair] = [],
+    response: [LatencyHistogram.Pair] = [], service: [LatencyHistogram.Pair] = [],
+    integrity: Integrity = Integrity(), placement: ObservedPlacement? = nil,
+    noise: Noise = Noise(), errors: [String] = []
+  ) {
+    self.cellID = cellID
+    self.launch = launch
+    self.slices = slices
+    self.latency = latency
+    self.response = response
+    self.service = service
+    self.integrity = integrity
+    self.placement = placement
+    self.noise = noise
+    self.errors = errors
+  }
+
+  /// A part of the measured phase.
+  public struct Slice: Codable, Hashable, Sendable {
+    public var duration: Nanoseconds
+    /// Verified messages received, all customers together.
+    public var messages: Int
+    /// Payload bytes of those messages.
+    public var bytes: Int
+    /// Why the slice should not count, such as `run delay 31 ms`; never its own value. Nil when it
+    /// counts.
+    public var quarantine: String?
+
+    enum CodingKeys: String, CodingKey {
+      case duration = "duration_ns"
+      case messages, bytes, quarantine
+    }
+
+    public init(duration: Nanoseconds, messages: Int, bytes: Int, quarantine: String? = nil) {
+      self.duration = duration
+      self.messages = messages
+      self.bytes = bytes
+      self.quarantine = quarantine
+    }
+  }
+}
+
+extension LaunchRecord {
+  /// Messages per second over slices, total over total; nil when no time passed.
+  ///
+  /// - Parameter everything: whether quarantined slices count too. Without, a launch whose slices
+  ///   are all quarantined falls back to all of them rather than vanish.
+  func messageRate(everything: Bool) -> Double? { rate(\.messages, everything: everything) }
+
+  func byteRate(everything: Bool) -> Double? { rate(\.bytes, everything: everything) }
+
+  private func rate(_ amount: KeyPath<Slice, Int>, everything: Bool) -> Double? {
+    let clean = slices.filter { $0.quarantine == nil }
+    let counted = everything || clean.isEmpty ? slices : clean
+    // Whole nanoseconds add up exactly; seconds would not.
+    let time = Nanoseconds(counted.reduce(0) { $0 + $1.duration.count })
+    guard time.count > 0 else { return nil }
+    return Double(counted.reduce(0) { $0 + $1[keyPath: amount] }) / time.seconds
+  }
+
+  /// Messages per second of each slice that took time and is not quarantined.
+  var sliceRates: [Double] {
+    slices.filter { $0.duration.count > 0 && $0.quarantine == nil }
+      .map { Double($0.messages) / $0.duration.seconds }
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the operating system did to the workers while they measured; nil is unknown, never 0.
+public struct Noise: Codable, Hashable, Sendable {
+  /// Time the hypervisor took from the CPUs in use.
+  public var steal: Int?
+  /// Time the workers were runnable but waited for a CPU.
+  public var runDelay: Int?
+  public var voluntarySwitches: Int?
+  public var involuntarySwitches: Int?
+  public var migrations: Int?
+  public var minorFaults: Int?
+  public var majorFaults: Int?
+  /// Slices set aside for a cause, and all slices.
+  public var quarantinedSlices: Int?
+  public var slices: Int?
+
+  enum CodingKeys: String, CodingKey {
+    case steal = "steal_ns"
+    case runDelay = "run_delay_ns"
+    case voluntarySwitches = "voluntary_switches"
+    case involuntarySwitches = "involuntary_switches"
+    case migrations
+    case minorFaults = "minor_faults"
+    case majorFaults = "major_faults"
+    case quarantinedSlices = "quarantined_slices"
+    case slices
+  }
+
+  public init(
+    steal: Int? = nil, runDelay: Int? = nil, voluntarySwitches: Int? = nil,
+    involuntarySwitches: Int? = nil, migrations: Int? = nil, minorFaults: Int? = nil,
+    majorFaults: Int? = nil
+  ) {
+    self.steal = steal
+    self.runDelay = runDelay
+    self.voluntarySwitches = voluntarySwitches
+    self.involuntarySwitches = involuntarySwitches
+    self.migrations = migrations
+    self.minorFaults = minorFaults
+    self.majorFaults = majorFaults
+  }
+
+  /// Sums what both know; what either does not know stays unknown, since a partial sum would lie.
+  public static func + (left: Noise, right: Noise) -> Noise {
+    func sum(_ counter: KeyPath<Noise, Int?>) -> Int? {
+      guard let a = left[keyPath: counter], let b = right[keyPath: counter] else { return nil }
+      return a + b
+    }
+    var total = Noise(
+      steal: sum(\.steal), runDelay: sum(\.runDelay), voluntarySwitches: sum(\.voluntarySwitches),
+      involuntarySwitches: sum(\.involuntarySwitches), migrations: sum(\.migrations),
+      minorFaults: sum(\.minorFaults), majorFaults: sum(\.majorFaults))
+    total.quarantinedSlices = sum(\.quarantinedSlices)
+    total.slices = sum(\.slices)
+    return total
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(steal, forKey: .steal)
+    try values.encode(runDelay, forKey: .runDelay)
+    try values.encode(voluntarySwitches, forKey: .voluntarySwitches)
+    try values.encode(involuntarySwitches, forKey: .involuntarySwitches)
+    try values.encode(migrations, forKey: .migrations)
+    try values.encode(minorFaults, forKey: .minorFaults)
+    try values.encode(majorFaults, forKey: .majorFaults)
+    try values.encode(quarantinedSlices, forKey: .quarantinedSlices)
+    try values.encode(slices, forKey: .slices)
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where workers and memory were seen to be, after the first touch and at the end.
+public struct ObservedPlacement: Codable, Hashable, Sendable {
+  /// CPUs on which each end was seen, sorted.
+  public var producerCPUs: [Int]
+  public var customerCPUs: [Int]
+  /// Pages of the segment by NUMA node; nil where the store has no segment or it cannot be asked.
+  public var segmentPagesByNode: [String: Int]?
+  /// Whether what was seen is what was asked; nil when it could not be checked.
+  public var verified: Bool?
+  /// What was wrong; nil when nothing was.
+  public var mismatch: String?
+
+  enum CodingKeys: String, CodingKey {
+    case producerCPUs = "producer_cpus"
+    case customerCPUs = "customer_cpus"
+    case segmentPagesByNode = "segment_pages_by_node"
+    case verified, mismatch
+  }
+
+  public init(
+    producerCPUs: [Int], customerCPUs: [Int], segmentPagesByNode: [String: Int]? = nil,
+    verified: Bool?, mismatch: String? = nil
+  ) {
+    self.producerCPUs = producerCPUs
+    self.customerCPUs = customerCPUs
+    self.segmentPagesByNode = segmentPagesByNode
+    self.verified = verified
+    self.mismatch = mismatch
+  }
+
+  /// What a cell saw over several launches: all CPUs; verified only if every launch was.
+  public func merged(with other: ObservedPlacement) -> ObservedPlacement {
+    var pages = segmentPagesByNode
+    if let more = other.segmentPagesByNode {
+      pages = (pages ?? [:]).merging(more, uniquingKeysWith: +)
+    }
+    let verdict: Bool? =
+      if verified == false || other.verified == false {
+        false
+      } else if let verified, let also = other.verified { verified && also } else { nil }
+    return ObservedPlacement(
+      producerCPUs: Set(producerCPUs).union(other.producerCPUs).sorted(),
+      customerCPUs: Set(customerCPUs).union(other.customerCPUs).sorted(),
+      segmentPagesByNode: pages, verified: verdict, mismatch: mismatch ?? other.mismatch)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(producerCPUs, forKey: .producerCPUs)
+    try values.encode(customerCPUs, forKey: .customerCPUs)
+    try values.encode(segmentPagesByNode, forKey: .segmentPagesByNode)
+    try values.encode(verified, forKey: .verified)
+    try values.encode(mismatch, forKey: .mismatch)
+  }
+}

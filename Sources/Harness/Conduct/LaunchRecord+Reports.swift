@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension LaunchRecord {
+  /// Puts together what the workers of one launch reported.
+  ///
+  /// Senders and receivers each counted their own side; what was sent and neither received nor
+  /// dropped is lost.
+  init(cell: Cell, launch: Int, outcome: LaunchOutcome) {
+    var total = WorkerReport()
+    var noise: Noise?
+    for report in outcome.reports {
+      total.merge(report)
+      noise = noise.map { $0 + report.noise } ?? report.noise
+    }
+    noise?.steal = outcome.stealNanoseconds
+    var integrity = total.integrity
+    integrity.lost = max(
+      0, integrity.sent + integrity.duplicated - integrity.received - integrity.dropped)
+    self.init(
+      cellID: cell.id, launch: launch, slices: total.slices,
+      latency: LatencyHistogram.Pair.list(total.latency), integrity: integrity,
+      placement: ObservedPlacement(
+        producerCPUs: total.producerCPUs, customerCPUs: total.customerCPUs,
+        segmentPagesByNode: total.segmentPagesByNode, verified: total.placementVerified,
+        mismatch: total.placementNote),
+      noise: noise ?? Noise(), errors: total.error.map { [$0] } ?? [])
+  }
+}

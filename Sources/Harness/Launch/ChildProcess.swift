@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CLinux
+internal import Glibc
+internal import SharedMemory
+internal import SystemPackage
+internal import Topology
+
+/// A worker process: started with its affinity, killed with its owner, reaped in any case.
+struct ChildProcess: ~Copyable {
+  let identifier: pid_t
+  let pidfd: CInt
+  private let errorOutput: CInt
+  private var outcome: Outcome?
+
+  enum Outcome: Equatable {
+    case exited(CInt)
+    case killed(signal: CInt)
+  }
+
+  struct Order: Sendable {
+    var executable: String
+    var arguments: [String]
+    var environment: [String]
+    var cpus: CPUSet
+    var descriptors: [CInt]
+  }
+
+  /// Starts a process.
+  /// - Throws: `.spawnFailed` with the step that failed.
+  init(_ order: Order) throws(LaunchError) {
+    let output = unsafe weir_memfd_create("weir-stderr")
+    guard output >= 0 else {
+      throw LaunchError(.spawnFailed, "no memory file for a worker's messages; raise ulimit -n")
+    }
+    nonisolated(unsafe) var step: CInt = 0
+    nonisolated(unsafe) var pid: pid_t = 0
+    // Written by the spawn thread while this one waits for it.
+    SpawnThread.shared.run { unsafe pid = Self.spawn(order, errorOutput: output, &step) }
+    guard unsafe pid > 0 else {
+      close(output)
+      throw Self.failure(step: unsafe step, error: unsafe -pid, order)
+    }
+    let pidfd = unsafe weir_open_pidfd(pid)
+    guard pidfd >= 0 else {
+      _ = unsafe Glibc.kill(pid, SIGKILL)
+      close(output)
+      throw LaunchError(.spawnFailed, "pidfd_open failed; Linux 5.4 or later is needed")
+    }
+    identifier = unsafe pid
+    self.pidfd = pidfd
+    errorOutput = output
+  }
+
+  deinit {
+    if outcome == nil {
+      _ = weir_pidfd_kill(pidfd, SIGKILL)
+      var (code, signalled): (CInt, CInt) = (0, 0)
+      _ = unsafe weir_reap(pidfd, 1, &code, &signalled)
+    }
+    close(pidfd)
+    close(errorOutput)
+  }
+
+  private static func spawn(_ order: Order, errorOutput: CInt, _ step: inout CInt) -> pid_t {
+    let arguments = CStringArray(order.arguments)
+    let environment = CStringArray(order.environment)
+    let words = order.cpus.words
+    return unsafe words.withUnsafeBufferPointer { mask in
+      unsafe order.descriptors.withUnsafeBufferPointer { descriptors in
+        var spec = unsafe weir_spawn_spec()
+        return unsafe order.executable.withCString { path in
+          unsafe spec.path = unsafe path
+          unsafe spec.arguments = unsafe UnsafePointer(arguments.pointer)
+          unsafe spec.environment = unsafe UnsafePointer(environment.pointer)
+          unsafe spec.cpu_mask = mask.isEmpty ? nil : mask.baseAddress
+          unsafe spec.cpu_mask_words = mask.count
+          unsafe spec.descriptors = descriptors.baseAddress
+          unsafe spec.descriptor_count = descriptors.count
+          unsafe spec.standard_error = errorOutput
+          unsafe spec.kill_with_parent = 1
+          return unsafe weir_spawn(&spec, &step)
+        }
+      }
+    }
+  }
+
+  private static func failure(step: CInt, error: CInt, _ order: Order) -> LaunchError {
+    let reason = Errno(rawValue: error).description
+    switch Int(step) {
+    case Int(WEIR_STEP_AFFINITY):
+      return LaunchError(
+        .spawnFailed,
+        "CPUs \(order.cpus) were refused (\(reason)); place the worker on CPUs that `weir topology` "
+          + "shows as allowed")
+    case Int(WEIR_STEP_EXEC):
+      return LaunchError(
+        .spawnFailed, "the executable cannot be started again (\(reason)); is it still there?")
+    case Int(WEIR_STEP_PARENT):
+      return LaunchError(.spawnFailed, "the harness went away while a worker started (\(reason))")
+    default:
+      return LaunchError(
+        .spawnFailed, "a worker could not be started (\(reason)); raise ulimit -u and -n")
+    }
+  }
+
+  /// Reaps the process if it has ended; nil while it runs.
+  mutating func poll() -> Outcome? {
+    if let outcome { return outcome }
+    var (code, signalled): (CInt, CInt) = (0, 0)
+    guard unsafe weir_reap(pidfd, 0, &code, &signalled) == 0 else { return nil }
+    outcome = signalled != 0 ? .killed(signal: code) : .exited(code)
+    return outcome
+  }
+
+  /// Kills the process and reaps it.
+  mutating func kill() {
+    guard outcome == nil else { return }
+    _ = weir_pidfd_kill(pidfd, SIGKILL)
+    var (code, signalled): (CInt, CInt) = (0, 0)
+    _ = unsafe weir_reap(pidfd, 1, &code, &signalled)
+    outcome = signalled != 0 ? .killed(signal: code) : .exited(code)
+  }
+
+  /// The last line the process wrote to its standard error; nil when it wrote nothing.
+  func lastMessage() -> String? {
+    let size = weir_file_size(errorOutput)
+    guard size > 0 else { return nil }
+    let count = Int(min(size, 4096))
+    let text = unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+      let got = unsafe pread(errorOutput, buffer.baseAddress, count, Int(size) - count)
+      return unsafe String(decoding: buffer[..<max(0, got)], as: UTF8.self)
+    }
+    return text.split(whereSeparator: \.isNewline).last.map(String.init)
+  }
+}
+
+/// A NULL-terminated array of C strings for exec.
+@safe
+private final class CStringArray {
+  let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  private let count: Int
+
+  init(_ strings: [String]) {
+    count = strings.count
+    unsafe pointer = .allocate(capacity: count + 1)
+    for (index, string) in strings.enumerated() {
+      unsafe pointer.advanced(by: index).initialize(to: strdup(string))
+    }
+    unsafe pointer.advanced(by: count).initialize(to: nil)
+  }
+
+  deinit {
+    for index in 0..<count { unsafe free(pointer[index]) }
+    unsafe pointer.deallocate()
+  }
+}

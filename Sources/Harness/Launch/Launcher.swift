@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Foundation
+internal import SharedMemory
+public import Topology
+
+/// Carries out launches: stages a cell, starts its workers, leads them through the phases and
+/// collects what they measured.
+public struct Launcher: Sendable {
+  public var machine: Machine
+  public var book: ScenarioBook
+  public var clock: MeasurementClock
+  /// What a worker executes: this program, unless told otherwise.
+  public var executable = "/proc/self/exe"
+  public var interrupts: Interrupts?
+
+  public init(
+    machine: Machine, book: ScenarioBook, clock: MeasurementClock, interrupts: Interrupts? = nil
+  ) {
+    self.machine = machine
+    self.book = book
+    self.clock = clock
+    self.interrupts = interrupts
+  }
+
+  /// Attaching and touching: a first touch runs at about 1 GB/s on virtual machines.
+  static let readyDeadline = Nanoseconds.seconds(60)
+  /// Draining what the ring holds, and writing the report.
+  static let finishDeadline = Nanoseconds.seconds(30)
+
+  /// One launch of one cell: fresh processes, all of whom are gone when this returns or throws.
+  ///
+  /// - Throws: `LaunchError`; `.interrupted` after Ctrl-C.
+  public func launch(
+    _ cell: Cell, seating: Seating, launch: Int, environmentPad: Int = 0, seed: Int = 1
+  ) throws -> LaunchOutcome {
+    let scenario = try book.scenario(for: cell)
+    let staging = try scenario.stage(cell, seating: seating, machine: machine)
+    let board = try LaunchBoard(workerCount: staging.workers.count)
+    let crew = try Crew(board: board, interrupts: interrupts)
+    for (index, worker) in staging.workers.enumerated() {
+      let first = WorkerSession.firstScenarioDescriptor
+      let assignment = WorkerAssignment(
+        scenario: scenario.name, role: worker.role, index: index, cell: cell, seed: seed,
+        clock: clock, seating: seating, details: worker.details,
+        descriptors: worker.descriptors.indices.map { first + CInt($0) })
+      guard board.write(assignment: try JSONEncoder().encode(assignment), of: index) else {
+        throw LaunchError(.protocolViolation, "an assignment is too long; shorten the job's names")
+      }
+      try crew.start(order(worker, index, cell, environmentPad, crew))
+    }
+    return try withExtendedLifetime(staging.keepers) { try conduct(crew, board, cell) }
+  }
+
+  private func order(
+    _ worker: StagedWorker, _ index: Int, _ cell: Cell, _ pad: Int, _ crew: Crew
+  ) -> ChildProcess.Order {
+    // The padding moves the stack: incidental layout is randomised between launches (Mytkowicz et
+    // al., ASPLOS 2009). A crash report of minutes would outlast every deadline.
+    let environment =
+      ProcessInfo.processInfo.environment.filter { $0.key != "WEIR_PAD" }
+      .map { "\($0.key)=\($0.value)" }
+      + ["SWIFT_BACKTRACE=enable=no", "WEIR_PAD=" + String(repeating: "x", count: pad)]
+    return ChildProcess.Order(
+      executable: executable,
+      arguments: ["weir", "worker", "\(index)", "\(worker.role)", cell.id],
+      environment: environment, cpus: worker.cpus,
+      descriptors: [crew.boardDescriptor, crew.notifyDescriptor] + worker.descriptors)
+  }
+
+  private func conduct(_ crew: Crew, _ board: LaunchBoard, _ cell: Cell) throws -> LaunchOutcome {
+    try crew.wait(for: .ready, within: Self.readyDeadline)
+    board.enter(.warmup)
+    try crew.rest(cell.warmup)
+    let stealBefore = NoiseProbe.stealNanoseconds()
+    board.enter(.measure)
+    try crew.rest(cell.measure)
+    board.enter(.drain)
+    let stealAfter = NoiseProbe.stealNanoseconds()
+    try crew.waitForEnd(within: Self.finishDeadline)
+    let reports = try (0..<board.workerCount).map { worker in
+      guard let data = board.report(of: worker) else {
+        throw LaunchError(.workerFailed, "worker \(worker) left no report; run again")
+      }
+      return try JSONDecoder().decode(WorkerReport.self, from: data)
+    }
+    return LaunchOutcome(
+      reports: reports,
+      stealNanoseconds: stealBefore.flatMap { before in stealAfter.map { $0 - before } })
+  }
+}
+
+/// What the workers of one launch reported, and what the hypervisor took meanwhile.
+public struct LaunchOutcome: Sendable {
+  public var reports: [WorkerReport]
+  /// From all CPUs, in the measured phase; nil where the kernel does not say.
+  public var stealNanoseconds: Int?
+}

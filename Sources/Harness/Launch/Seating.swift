@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+public import SharedMemory
+public import Topology
+
+/// Where the ends of a cell sit and where its memory lives, on a machine.
+public struct Seating: Codable, Hashable, Sendable {
+  public let producer: Seat
+  public let customer: Seat
+  public let memory: MemoryBinding
+  /// Something a reader of the numbers should know, such as a preset that fell back.
+  public let note: String?
+}
+
+/// What became of a placement request on a machine.
+public enum SeatingOutcome: Sendable {
+  case seated(Seating)
+  /// The machine has not what the request names; the cell is skipped with this reason.
+  case unavailable(String)
+}
+
+extension Seating {
+  /// Finds the seats that a request names.
+  ///
+  /// - Throws: `.placement` when an expression is malformed; what the machine merely lacks is an
+  ///   outcome.
+  public static func resolve(
+    _ request: PlacementRequest, on machine: Machine
+  ) throws(LaunchError) -> SeatingOutcome {
+    do throws(TopologyError) {
+      switch request {
+      case .preset(let name):
+        guard let preset = PlacementPreset(rawValue: name) else {
+          return .unavailable("no preset is named \(name)")
+        }
+        switch machine.resolve(preset) {
+        case .unavailable(let reason): return .unavailable(reason)
+        case .seats(let pair):
+          return .seated(
+            try Seating(pair.producer, pair.customer, "producer", note: pair.note, on: machine))
+        }
+      case .parts(let producer, let customer, let segment):
+        return .seated(
+          try Seating(
+            try machine.seat(producer), try machine.seat(customer), segment, note: nil,
+            on: machine))
+      }
+    } catch {
+      guard case .malformed = error.code else { return .unavailable(error.description) }
+      throw LaunchError(.placement, error.description)
+    }
+  }
+
+  private init(
+    _ producer: Seat, _ customer: Seat, _ home: String, note: String?, on machine: Machine
+  ) throws(TopologyError) {
+    self.producer = producer
+    self.customer = customer
+    self.note = note ?? producer.note ?? customer.note
+    memory = try machine.resolve(try MemoryHome(home), producer: producer, customer: customer)
+  }
+
+  /// Binds a fresh segment to its home, before anybody touches it.
+  public func bind(_ segment: Segment, on machine: Machine) throws(LaunchError) {
+    do throws(TopologyError) {
+      try unsafe segment.withAddressRange { (range) throws(TopologyError) in
+        guard let start = range.baseAddress else { return }
+        try unsafe machine.bindMemory(at: start, byteCount: range.count, to: memory)
+      }
+    } catch {
+      throw LaunchError(.placement, error.description)
+    }
+  }
+}

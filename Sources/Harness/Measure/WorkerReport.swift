@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which end of a cell a worker plays, for putting its observations under the right heading.
+public enum WorkerSide: String, Codable, Sendable {
+  case producer, customer
+}
+
+/// What one worker measured, sent to the harness when it is done.
+public struct WorkerReport: Codable, Sendable {
+  public var slices: [LaunchRecord.Slice] = []
+  /// Latencies as (nanoseconds, count).
+  public var latency: [[UInt64]] = []
+  public var integrity = Integrity()
+  public var noise = Noise()
+  public var producerCPUs: [Int] = []
+  public var customerCPUs: [Int] = []
+  public var segmentPagesByNode: [String: Int]?
+  /// Nil when placement could not be checked; the reason is then in `placementNote`.
+  public var placementVerified: Bool?
+  public var placementNote: String?
+  /// Machine limits, from the roofline's own workers.
+  public var limits: [MeasuredLimit] = []
+  /// What went wrong, in one line; nil when all went well.
+  public var error: String?
+
+  public init() {}
+
+  /// One limit of the machine: a latency histogram, or a rate.
+  public struct MeasuredLimit: Codable, Sendable {
+    public var name: String
+    /// Message size in bytes, for limits that depend on it.
+    public var byteCount: Int?
+    public var latency: [[UInt64]]?
+    public var bytesPerSecond: Double?
+  }
+
+  public mutating func note(_ cpus: Set<Int>, side: WorkerSide) {
+    switch side {
+    case .producer: producerCPUs = Set(producerCPUs).union(cpus).sorted()
+    case .customer: customerCPUs = Set(customerCPUs).union(cpus).sorted()
+    }
+  }
+
+  /// Adds what another thread of the same worker measured.
+  public mutating func merge(_ other: WorkerReport) {
+    slices += other.slices
+    latency += other.latency
+    integrity = integrity + other.integrity
+    note(Set(other.producerCPUs), side: .producer)
+    note(Set(other.customerCPUs), side: .customer)
+    segmentPagesByNode = segmentPagesByNode ?? other.segmentPagesByNode
+    if placementVerified != false { placementVerified = other.placementVerified }
+    placementNote = placementNote ?? other.placementNote
+    error = error ?? other.error
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The one number people look for, with sizes as columns: p50 of a ping-pong, throughput of a
+/// stream.
+struct HeadlineTable {
+  let group: ComparableGroup
+
+  /// Nil when there is one size only, or a grid could not show every cell.
+  var table: Table? {
+    guard group.sizes.count > 1, group.isGrid else { return nil }
+    var columns: [Table.Column] = [.word("store"), .word("serializer")]
+    var rows = group.pairs.map { [Table.Field($0.store), Table.Field($0.serializer)] }
+    for size in group.sizes {
+      let cells = group.pairs.map { group.cell($0, size) }
+      let unit = ColumnUnit(quantity, for: cells.compactMap { $0.flatMap(value)?.value })
+      columns.append(.number(unit.label.map { "\(size) \($0)" } ?? "\(size)"))
+      for (row, cell) in cells.enumerated() {
+        rows[row].append(field(cell, unit, rivals: cells))
+      }
+    }
+    return Table(caption: caption, columns: columns, rows: rows)
+  }
+
+  private var quantity: Quantity { group.measuresRoundTrips ? .time : .bandwidth }
+
+  private var caption: String {
+    group.measuresRoundTrips
+      ? "p50 latency, RTT/2, closed loop" : "throughput, verified payload received"
+  }
+
+  private func field(
+    _ cell: RunCell?, _ unit: ColumnUnit, rivals: [RunCell?]
+  ) -> Table.Field {
+    guard let cell else { return Table.Field("") }
+    guard cell.status == .ok else { return Table.Field(cell.status.rawValue, .alarm) }
+    guard let own = value(cell) else { return Table.Field("-") }
+    return Table.Field(unit.text(own.value), isBest(own, rivals) ? .best : .none)
+  }
+
+  private struct Value {
+    let value: Double
+    let low: Double
+    let high: Double
+  }
+
+  /// Nil without an interval, too: what cannot be told apart is not called best.
+  private func isBest(_ own: Value, _ rivals: [RunCell?]) -> Bool {
+    let values = rivals.compactMap { $0.flatMap { $0.status == .ok ? value($0) : nil } }
+    guard values.count > 1, own.low.isFinite, own.high.isFinite else { return false }
+    return values.allSatisfy {
+      group.measuresRoundTrips ? own.low <= $0.high : own.high >= $0.low
+    }
+  }
+
+  private func value(_ cell: RunCell) -> Value? {
+    if group.measuresRoundTrips {
+      guard let p50 = cell.summary.metrics.latency?.p50, let value = p50.value else { return nil }
+      return Value(value: value, low: p50.low ?? .nan, high: p50.high ?? .nan)
+    }
+    guard let rate = cell.summary.metrics.bytesPerSecond else { return nil }
+    return Value(value: rate.value, low: rate.low ?? .nan, high: rate.high ?? .nan)
+  }
+}

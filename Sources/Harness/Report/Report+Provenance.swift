@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Report {
+  /// What a reader must know before any number.
+  var alarms: [String] {
+    var alarms: [String] = []
+    if !run.build.isRelease {
+      alarms.append(
+        "\(run.build.configuration.uppercased()) BUILD: these numbers are about the compiler's"
+          + " checks, not the transport; build with -c release")
+    }
+    if !run.isComplete {
+      let done = run.cells.count
+      alarms.append(
+        "PARTIAL RUN: \(done) of \(run.header.cellsPlanned) cells have numbers, some with fewer"
+          + " launches than planned")
+    }
+    let broken = run.cells.filter { $0.status == .invalid || $0.status == .failed }.count
+    if broken > 0 {
+      alarms.append("\(broken) cell(s) failed or are invalid; their numbers are withheld below")
+    }
+    return alarms
+  }
+
+  var provenance: [String] {
+    [
+      "machine: \(run.machine.label)",
+      "build: \(run.build.label), Swift \(run.build.swift), \(run.build.configuration);"
+        + " run \(run.header.id), seed \(run.header.seed)",
+      clock, roofline, placement, noise,
+    ]
+  }
+
+  private var clock: String {
+    let cost = run.clock.readCost.map { "\(Figures.text($0)) ns a read" } ?? "cost unknown"
+    let bound = run.clock.offsetBound.map { ", CPUs within \(Figures.text($0)) ns" } ?? ""
+    return "clock: \(run.clock.source), \(cost)\(bound); not subtracted from anything"
+  }
+
+  private var roofline: String {
+    let roofline = run.roofline
+    func time(_ metrics: LatencyMetrics?) -> String {
+      guard let value = metrics?.p50.value else { return "unavailable" }
+      let unit = ColumnUnit(.time, for: [value])
+      return "\(unit.text(value)) \(unit.label ?? "")"
+    }
+    let copies = roofline.memcpy.sorted { $0.key < $1.key }.map { size, limit in
+      let unit = ColumnUnit(.bandwidth, for: [limit.estimate.value])
+      return "\(ByteCount(max(0, size))) \(unit.text(limit.estimate.value)) \(unit.label ?? "")"
+    }
+    return "roofline: ping-pong RTT/2 by cache line \(time(roofline.cachelinePingPong)),"
+      + " futex \(time(roofline.futexPingPong)), pipe \(time(roofline.pipePingPong));"
+      + " memcpy \(copies.isEmpty ? "unavailable" : copies.joined(separator: ", "))"
+  }
+
+  private var placement: String {
+    let measured = run.cells.filter { !$0.samples.isEmpty }
+    let verified = measured.count { $0.summary.placement?.verified == true }
+    func cpus(_ end: KeyPath<ObservedPlacement, [Int]>) -> String {
+      let seen = measured.compactMap { $0.summary.placement?[keyPath: end] }.flatMap { $0 }
+      let list = Set(seen).sorted().map(String.init).joined(separator: ",")
+      return list.isEmpty ? "unknown" : list
+    }
+    return "placement: verified in \(verified) of \(measured.count) cells; producers seen on CPU"
+      + " \(cpus(\.producerCPUs)), customers on CPU \(cpus(\.customerCPUs))"
+  }
+
+  private var noise: String {
+    let each = run.cells.filter { !$0.samples.isEmpty }.map(\.summary.noise)
+    let total = each.dropFirst().reduce(each.first ?? Noise(), +)
+    func time(_ value: Int?) -> String {
+      guard let value else { return "unavailable" }
+      let unit = ColumnUnit(.time, for: [Double(value)])
+      return "\(unit.text(Double(value))) \(unit.label ?? "")"
+    }
+    func count(_ value: Int?) -> String { value.map(Figures.grouped) ?? "unavailable" }
+    return "noise: steal \(time(total.steal)), run delay \(time(total.runDelay)), involuntary"
+      + " switches \(count(total.involuntarySwitches)), migrations \(count(total.migrations)),"
+      + " faults \(count(total.minorFaults)) minor \(count(total.majorFaults)) major;"
+      + " quarantined \(count(total.quarantinedSlices)) of \(count(total.slices)) slices"
+  }
+}

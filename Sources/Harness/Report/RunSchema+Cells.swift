@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Run {
+  static let cellDefinitions = """
+        "cell": {
+          "type": "object",
+          "required": ["id", "status", "reason", "warnings", "params", "load", "placement",
+            "integrity", "metrics", "variance", "launches", "slices", "noise", "samples"],
+          "properties": {
+            "id": { "type": "string" },
+            "status": { "enum": ["ok", "skipped", "invalid", "failed"] },
+            "reason": { "$ref": "#/$defs/maybe_text" },
+            "warnings": { "$ref": "#/$defs/texts" },
+            "plan": { "type": "object", "required": ["warmup_ns", "measure_ns", "launches"] },
+            "params": {
+              "type": "object",
+              "required": ["workload", "store", "serializer", "size_bytes", "wait", "producers",
+                "customers", "depth", "backpressure", "verify"],
+              "properties": {
+                "workload": { "type": "string" }, "store": { "type": "string" },
+                "serializer": { "type": "string" },
+                "size_bytes": { "type": "integer", "minimum": 1 },
+                "wait": { "type": "string" },
+                "producers": { "type": "integer", "minimum": 1 },
+                "customers": { "type": "integer", "minimum": 1 },
+                "depth": { "type": "integer", "minimum": 1 },
+                "backpressure": { "enum": ["block", "drop-newest", "drop-oldest", "fail"] },
+                "verify": { "enum": ["full", "sampled", "header", "off"] }
+              }
+            },
+            "load": {
+              "type": "object",
+              "required": ["kind", "rate_per_s", "achieved_per_s"],
+              "properties": {
+                "kind": { "enum": ["closed", "open"] },
+                "rate_per_s": { "$ref": "#/$defs/maybe_count" },
+                "achieved_per_s": { "$ref": "#/$defs/maybe_number" }
+              }
+            },
+            "placement": {
+              "type": "object",
+              "required": ["requested", "observed", "verified"],
+              "properties": {
+                "requested": { "type": "object" },
+                "observed": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/observed" }] },
+                "verified": { "$ref": "#/$defs/maybe_bool" }
+              }
+            },
+            "integrity": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/integrity" }] },
+            "metrics": { "$ref": "#/$defs/metrics" },
+            "variance": { "type": "object",
+              "required": ["between_launch_share", "within_launch_share", "lag1"],
+              "additionalProperties": { "$ref": "#/$defs/maybe_number" } },
+            "launches": { "$ref": "#/$defs/count" },
+            "slices": { "$ref": "#/$defs/count" },
+            "noise": { "$ref": "#/$defs/noise" },
+            "samples": { "type": "array", "items": { "$ref": "#/$defs/sample" } }
+          }
+        },
+        "observed": {
+          "type": "object",
+          "required": ["producer_cpus", "customer_cpus", "segment_pages_by_node", "verified"],
+          "properties": {
+            "producer_cpus": { "type": "array", "items": { "$ref": "#/$defs/count" } },
+            "customer_cpus": { "type": "array", "items": { "$ref": "#/$defs/count" } },
+            "segment_pages_by_node": { "type": ["object", "null"],
+              "additionalProperties": { "$ref": "#/$defs/count" } },
+            "verified": { "$ref": "#/$defs/maybe_bool" },
+            "mismatch": { "$ref": "#/$defs/maybe_text" }
+          }
+        },
+        "integrity": {
+          "type": "object",
+          "required": ["sent", "received", "lost", "duplicated", "reordered", "corrupt", "torn",
+            "dropped"],
+          "additionalProperties": { "$ref": "#/$defs/count" }
+        },
+        "noise": {
+          "type": "object",
+          "required": ["steal_ns", "run_delay_ns", "voluntary_switches", "involuntary_switches",
+            "migrations", "minor_faults", "major_faults"],
+          "additionalProperties": { "$ref": "#/$defs/maybe_count" }
+        },
+        "sample": {
+          "type": "object",
+          "description": "*_ns_pairs: base64 of LEB128 numbers; by turns the step from the last \
+    value in ns, and its count.",
+          "required": ["cell", "launch", "slices", "latency_ns_pairs", "integrity", "noise",
+            "errors"],
+          "properties": {
+            "cell": { "type": "string" },
+            "launch": { "$ref": "#/$defs/count" },
+            "slices": { "type": "array", "items": {
+              "type": "object",
+              "required": ["duration_ns", "messages", "bytes"],
+              "properties": {
+                "duration_ns": { "$ref": "#/$defs/count" },
+                "messages": { "$ref": "#/$defs/count" }, "bytes": { "$ref": "#/$defs/count" },
+                "quarantine": { "$ref": "#/$defs/maybe_text" }
+              }
+            } },
+            "latency_ns_pairs": { "$ref": "#/$defs/maybe_text" },
+            "response_ns_pairs": { "$ref": "#/$defs/maybe_text" },
+            "service_ns_pairs": { "$ref": "#/$defs/maybe_text" },
+            "integrity": { "$ref": "#/$defs/integrity" },
+            "placement": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/observed" }] },
+            "noise": { "$ref": "#/$defs/noise" },
+            "errors": { "$ref": "#/$defs/texts" }
+          }
+        }
+    """
+}

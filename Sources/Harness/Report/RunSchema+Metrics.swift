@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Run {
+  static let metricDefinitions = """
+        "estimate": {
+          "type": ["object", "null"],
+          "description": "Median of launches and its exact sign-test interval.",
+          "required": ["value", "low", "high", "coverage"],
+          "properties": {
+            "value": { "type": "number" },
+            "low": { "$ref": "#/$defs/maybe_number" }, "high": { "$ref": "#/$defs/maybe_number" },
+            "coverage": { "$ref": "#/$defs/maybe_number" }
+          }
+        },
+        "percentile": {
+          "type": "object",
+          "required": ["value", "low", "high", "coverage", "method", "merged", "support",
+            "exceedances"],
+          "properties": {
+            "value": { "$ref": "#/$defs/maybe_number" },
+            "low": { "$ref": "#/$defs/maybe_number" }, "high": { "$ref": "#/$defs/maybe_number" },
+            "coverage": { "$ref": "#/$defs/maybe_number" },
+            "method": { "enum": ["launch-median", "merged"] },
+            "merged": { "$ref": "#/$defs/maybe_number" },
+            "support": { "enum": ["supported", "weak", "unsupported"] },
+            "exceedances": { "$ref": "#/$defs/count" }
+          }
+        },
+        "latency": {
+          "type": ["object", "null"],
+          "required": ["kind", "n", "p50", "p99", "p99_9", "min", "max"],
+          "properties": {
+            "kind": { "enum": ["rtt/2", "one-way"] },
+            "n": { "$ref": "#/$defs/count" },
+            "p50": { "$ref": "#/$defs/percentile" }, "p99": { "$ref": "#/$defs/percentile" },
+            "p99_9": { "$ref": "#/$defs/percentile" },
+            "min": { "type": "number" }, "max": { "type": "number" },
+            "overflow": { "$ref": "#/$defs/count" }
+          }
+        },
+        "metrics": {
+          "type": "object",
+          "required": ["latency_ns", "response_ns", "service_ns", "messages_per_s", "bytes_per_s",
+            "roof_share"],
+          "properties": {
+            "latency_ns": { "$ref": "#/$defs/latency" },
+            "response_ns": { "$ref": "#/$defs/latency" },
+            "service_ns": { "$ref": "#/$defs/latency" },
+            "messages_per_s": { "$ref": "#/$defs/estimate" },
+            "bytes_per_s": { "$ref": "#/$defs/estimate" },
+            "messages_per_s_with_quarantined": { "$ref": "#/$defs/estimate" },
+            "roof_share": { "$ref": "#/$defs/maybe_number" },
+            "roof": { "type": ["object", "null"],
+              "required": ["share", "limit", "reason"],
+              "properties": {
+                "share": { "$ref": "#/$defs/maybe_number" },
+                "limit": { "$ref": "#/$defs/maybe_text" },
+                "reason": { "$ref": "#/$defs/maybe_text" }
+              } }
+          }
+        },
+        "rates": { "type": "object", "additionalProperties": { "type": "number" } },
+        "limits": { "type": "object", "additionalProperties": {
+          "type": "object",
+          "required": ["estimate", "repeats"],
+          "properties": {
+            "estimate": { "$ref": "#/$defs/estimate" },
+            "repeats": { "type": "array", "items": { "type": "number" } }
+          }
+        } },
+        "roofline": {
+          "type": "object",
+          "required": ["cacheline_pingpong_ns", "futex_pingpong_ns", "pipe_pingpong_ns",
+            "memcpy_bytes_per_s"],
+          "properties": {
+            "cacheline_pingpong_ns": { "$ref": "#/$defs/maybe_number" },
+            "futex_pingpong_ns": { "$ref": "#/$defs/maybe_number" },
+            "pipe_pingpong_ns": { "$ref": "#/$defs/maybe_number" },
+            "memcpy_bytes_per_s": { "$ref": "#/$defs/rates" },
+            "stream_messages_per_s": { "$ref": "#/$defs/rates" },
+            "details": { "type": "object", "properties": {
+              "cacheline_pingpong_ns": { "$ref": "#/$defs/latency" },
+              "futex_pingpong_ns": { "$ref": "#/$defs/latency" },
+              "pipe_pingpong_ns": { "$ref": "#/$defs/latency" },
+              "memcpy_bytes_per_s": { "$ref": "#/$defs/limits" },
+              "stream_messages_per_s": { "$ref": "#/$defs/limits" }
+            } }
+          }
+        }
+    """
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bare exchanges of two processes, with nothing around them that a transport could avoid: a
+// counter on a line of its own in each direction, polled (cacheline) or slept on (futex), and eight
+// bytes through a pipe. Each round is stamped like a cell's, so the clock's cost is in both.
+internal import Glibc
+internal import SharedMemory
+
+struct BarePingPong {
+  enum Kind: String, CaseIterable {
+    case cacheline = "cacheline_pingpong"
+    case futex = "futex_pingpong"
+    case pipe = "pipe_pingpong"
+
+    /// Rounds before the clock counts: a sleeping round costs hundreds of polled ones.
+    var warmupRounds: Int { self == .cacheline ? 2000 : 20 }
+  }
+
+  static let byteCount = 4096
+  /// Ends an exchange; no count reaches it.
+  private static let last = UInt32.max
+
+  private let ask: SharedUInt32
+  private let answer: SharedUInt32
+  private let read: CInt
+  private let write: CInt
+  private let clock: MeasurementClock
+  private let segment: Segment
+
+  init(segment: Segment, read: CInt, write: CInt, clock: MeasurementClock) {
+    self.segment = segment
+    ask = segment.uint32(at: 0)
+    answer = segment.uint32(at: 256)
+    self.read = read
+    self.write = write
+    self.clock = clock
+  }
+
+  /// Asks for about `duration`; returns half round trips as (nanoseconds, count).
+  func ask(_ kind: Kind, for duration: Nanoseconds) -> [[UInt64]] {
+    var recorder = LatencyRecorder()
+    let limit = UInt64(Double(duration.count) / clock.nanosecondsPerTick)
+    var round: UInt32 = 0
+    for _ in 0..<kind.warmupRounds {
+      round += 1
+      exchange(kind, round)
+    }
+    let begin = clock.ticks()
+    var after = begin
+    while after &- begin < limit {
+      round += 1
+      let before = clock.ticks()
+      exchange(kind, round)
+      after = clock.ticks()
+      recorder.record(nanoseconds: (clock.nanoseconds(after &- before) + 1) / 2)
+    }
+    finish(kind)
+    return recorder.pairs()
+  }
+
+  @inline(__always)
+  private func exchange(_ kind: Kind, _ round: UInt32) {
+    switch kind {
+    case .cacheline:
+      ask.storeRelease(round)
+      while answer.loadAcquire() != round {}
+    case .futex:
+      ask.storeRelease(round)
+      ask.wakeAll()
+      sleep(answer, until: round)
+    case .pipe:
+      send(round)
+      _ = receive()
+    }
+  }
+
+  /// Answers until the other side has had enough.
+  func answer(_ kind: Kind) {
+    var expected: UInt32 = 0
+    while true {
+      expected += 1
+      var got: UInt32
+      switch kind {
+      case .cacheline:
+        repeat { got = ask.loadAcquire() } while got != expected && got != Self.last
+        answer.storeRelease(got)
+      case .futex:
+        got = ask.loadAcquire()
+        while got != expected && got != Self.last {
+          _ = ask.wait(while: got)
+          got = ask.loadAcquire()
+        }
+        answer.storeRelease(got)
+        answer.wakeAll()
+      case .pipe:
+        got = receive()
+        send(got)
+      }
+      if got == Self.last { break }
+    }
+    // Both words start the next exchange at zero; the asker waits for this one.
+    if kind != .pipe {
+      ask.storeRelaxed(0)
+      answer.storeRelease(0)
+      answer.wakeAll()
+    }
+  }
+
+  private func finish(_ kind: Kind) {
+    if kind == .pipe {
+      send(Self.last)
+      _ = receive()
+      return
+    }
+    ask.storeRelease(Self.last)
+    ask.wakeAll()
+    var seen = answer.loadAcquire()
+    while seen != 0 {
+      _ = answer.wait(while: seen)
+      seen = answer.loadAcquire()
+    }
+  }
+
+  private func sleep(_ word: SharedUInt32, until value: UInt32) {
+    var seen = word.loadAcquire()
+    while seen != value {
+      _ = word.wait(while: seen)
+      seen = word.loadAcquire()
+    }
+  }
+
+  private func send(_ value: UInt32) {
+    var word = UInt64(value)
+    _ = unsafe Glibc.write(write, &word, 8)
+  }
+
+  private func receive() -> UInt32 {
+    var word: UInt64 = 0
+    let count = unsafe Glibc.read(read, &word, 8)
+    // A closed pipe is an end: the other worker is gone and the harness stops this one.
+    return count == 8 ? UInt32(truncatingIfNeeded: word) : Self.last
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CLinux
+internal import Foundation
+internal import Glibc
+internal import SharedMemory
+internal import Topology
+
+/// Measures the machine itself with the seats of a plan: what two bare processes can exchange, and
+/// what one can copy. Its workers are launched, interleaved and replicated like any others.
+struct RooflineScenario: Scenario {
+  static let name = "roofline"
+  var name: String { Self.name }
+
+  /// How long each limit is measured in one launch.
+  static let perLimit = Nanoseconds.milliseconds(15)
+
+  struct Details: Codable {
+    var sizes: [Int]
+  }
+
+  func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging {
+    let segment = try Segment.create(byteCount: BarePingPong.byteCount, label: "roofline")
+    try seating.bind(segment, on: machine)
+    let pipes = try BarePipes()
+    let details = String(decoding: try JSONEncoder().encode(Self.details(of: cell)), as: UTF8.self)
+    return Staging(
+      workers: [
+        StagedWorker(
+          role: "asker", cpus: seating.producer.cpuset, details: details,
+          descriptors: [segment.descriptor, pipes.answerRead, pipes.askWrite]),
+        StagedWorker(
+          role: "answerer", cpus: seating.customer.cpuset, details: details,
+          descriptors: [segment.descriptor, pipes.askRead, pipes.answerWrite]),
+      ], keepers: [segment, pipes])
+  }
+
+  /// The sizes travel in the group's name: a roofline cell has no axis of its own.
+  private static func details(of cell: Cell) -> Details {
+    Details(sizes: (cell.group ?? "").split(separator: ",").compactMap { Int($0) })
+  }
+
+  /// A pseudo cell for the plan's sizes, not part of any table.
+  static func cell(sizes: [ByteCount]) -> Cell {
+    Cell(
+      parameters: CellParameters(
+        workload: name, store: "machine", serializer: "none", size: ByteCount(8), wait: "none"),
+      placement: .preset("roofline"),
+      group: sizes.map { "\($0.bytes)" }.joined(separator: ","),
+      warmup: .milliseconds(1), measure: .milliseconds(1), slice: .milliseconds(1), launches: 1,
+      latency: .halfRoundTrip, roof: .unavailable("it is the roofline"))
+  }
+
+  func perform(_ session: WorkerSession) throws -> WorkerReport {
+    let descriptors = session.assignment.descriptors
+    guard descriptors.count == 3 else {
+      throw LaunchError(.protocolViolation, "the roofline's descriptors are missing; run again")
+    }
+    let segment = try Segment.attach(descriptor: descriptors[0])
+    try segment.populate(.forWriting)
+    let pingPong = BarePingPong(
+      segment: segment, read: descriptors[1], write: descriptors[2], clock: session.clock)
+    var report = WorkerReport()
+    let asks = session.assignment.role == "asker"
+    let copies = CopyRoof(sizes: asks ? try session.details(Details.self).sizes : [])
+    try session.start()
+    for kind in BarePingPong.Kind.allCases {
+      if asks {
+        let pairs = pingPong.ask(kind, for: Self.perLimit)
+        report.limits.append(.init(name: kind.rawValue, latency: pairs))
+      } else {
+        pingPong.answer(kind)
+      }
+    }
+    if asks {
+      report.limits.append(
+        .init(name: "clock_read_ns", bytesPerSecond: session.clock.readCostNanoseconds()))
+      for (size, rate) in copies.measure(clock: session.clock, for: Self.perLimit) {
+        report.limits.append(.init(name: "memcpy", byteCount: size, bytesPerSecond: rate))
+      }
+    }
+    return report
+  }
+}
+
+/// Two blocking pipes, one for each direction.
+final class BarePipes {
+  let askRead: CInt
+  let askWrite: CInt
+  let answerRead: CInt
+  let answerWrite: CInt
+
+  init() throws(LaunchError) {
+    var ends: [CInt] = [-1, -1, -1, -1]
+    let made = unsafe ends.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return false }
+      return unsafe pipe(base) == 0 && pipe(base + 2) == 0
+    }
+    guard made else {
+      throw LaunchError(.spawnFailed, "no pipe for the roofline; raise ulimit -n")
+    }
+    (askRead, askWrite, answerRead, answerWrite) = (ends[0], ends[1], ends[2], ends[3])
+  }
+
+  deinit { for end in [askRead, askWrite, answerRead, answerWrite] { close(end) } }
+}
