@@ -21,8 +21,10 @@ let package = Package(
     .library(name: "Transport", targets: ["Transport", "Serialization", "SharedMemory"]),
     .library(name: "Topology", targets: ["Topology"]),
     .library(name: "Harness", targets: ["Harness"]),
+    .executable(name: "weir", targets: ["weir"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
@@ -60,13 +62,38 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: shipped),
 
+    // MARK: Where both meet
+    .target(
+      name: "Scenarios",
+      dependencies: [
+        "CLinux", "Harness", "Serialization", "SharedMemory", "Topology", "Transport",
+      ],
+      path: "Benchmarks/Scenarios", swiftSettings: shipped),
+    .executableTarget(
+      name: "weir",
+      dependencies: [
+        "Harness", "Scenarios", "Topology",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: shipped),
 
+    // MARK: Tests
+    .testTarget(
+      name: "SharedMemoryTests", dependencies: ["SharedMemory", "CLinux"], swiftSettings: strict),
     .testTarget(
       name: "TopologyTests", dependencies: ["Topology", "CHwloc"], swiftSettings: strict),
     .testTarget(
       name: "SerializationTests",
       dependencies: [
         "Serialization", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "TransportTests", dependencies: ["Transport", "Serialization", "SharedMemory"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WeirTests",
+      dependencies: [
+        "weir", "Harness", "Scenarios", "Topology",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(
       name: "HarnessTests", dependencies: ["Harness", "Topology"], swiftSettings: strict),

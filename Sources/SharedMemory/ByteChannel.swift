@@ -43,7 +43,8 @@ public struct ByteChannel: ~Copyable, Sendable {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0 else {
       throw .systemCall(
-        "fcntl(F_DUPFD)", returned: Int64(-errno), remedy: "raise the limit on open files (ulimit -n)")
+        "fcntl(F_DUPFD)", returned: Int64(-errno),
+        remedy: "raise the limit on open files (ulimit -n)")
     }
     return copy
   }

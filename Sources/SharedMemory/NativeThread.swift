@@ -28,7 +28,8 @@ public struct NativeThread: ~Copyable, @unchecked Sendable {
     guard result == 0 else {
       unsafe entry.release()
       throw .systemCall(
-        "pthread_create", returned: Int64(-result), remedy: "raise the limit on processes (ulimit -u)")
+        "pthread_create", returned: Int64(-result),
+        remedy: "raise the limit on processes (ulimit -u)")
     }
     self.identifier = identifier
   }

@@ -40,7 +40,8 @@ public final class Segment: @unchecked Sendable {
   public static func create(byteCount: Int, label: String) throws(SharedMemoryError) -> Segment {
     guard byteCount > 0, byteCount <= maximumByteCount else {
       throw SharedMemoryError(
-        .invalidArgument, "a segment of \(byteCount) bytes cannot be made; ask for 1 byte to 16 TiB")
+        .invalidArgument, "a segment of \(byteCount) bytes cannot be made; ask for 1 byte to 16 TiB"
+      )
     }
     let size = roundedToPages(byteCount)
     try MemoryBudget.check(byteCount: size)

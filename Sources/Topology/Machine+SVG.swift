@@ -11,7 +11,8 @@ extension Machine {
     let content = SVGRow(flowing: top + extra)
     let table = distanceTable()
     let margin = SVGBox.padding
-    let width = Swift.max(content.width, Self.minimumSVGWidth) + 2 * margin
+    let caption = ([summary] + table).map(SVGCanvas.width).max() ?? 0
+    let width = [content.width, caption, Self.minimumSVGWidth].reduce(0, Swift.max) + 2 * margin
     let captionTop = margin + SVGBox.titleHeight + content.height + margin
     let height = captionTop + SVGBox.titleHeight * table.count + margin
     var canvas = SVGCanvas(width: width, height: height, title: summary)
@@ -72,8 +73,8 @@ private struct SVGBox {
   }
 
   var width: Int {
-    // Seven units a character is wide enough for the 11 px sans-serif of the titles.
-    [title.count * 7, children.width, pusSize.width].reduce(0, Swift.max) + 2 * Self.padding
+    [SVGCanvas.width(of: title), children.width, pusSize.width]
+      .reduce(0, Swift.max) + 2 * Self.padding
   }
 
   var height: Int {
@@ -96,7 +97,7 @@ private struct SVGBox {
         SVGCanvas.Box(
           x: left, y: above, width: Self.puSize.width, height: Self.puSize.height),
         fill: pu.isAllowed ? "#ffffff" : "#f6dcdc", hint: pu.hint, isForbidden: !pu.isAllowed)
-      canvas.text(pu.name, x: left + 5, y: above + 15, style: .label)
+      canvas.text(pu.name, x: left + Self.puSize.width / 2, y: above + 15, style: .centered)
     }
   }
 }

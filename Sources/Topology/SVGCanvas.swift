@@ -10,7 +10,7 @@ struct SVGCanvas {
   }
 
   enum TextStyle: String {
-    case title, label, fixed
+    case title, label, fixed, centered
   }
 
   private var markup: String
@@ -26,6 +26,7 @@ struct SVGCanvas {
       rect.forbidden{stroke:#b00;stroke-dasharray:3 2}
       text{font:11px sans-serif;fill:#111}
       text.title{font-weight:bold}
+      text.centered{text-anchor:middle}
       text.fixed{font-family:monospace;white-space:pre}
       </style>
       <rect x="0" y="0" width="\(width)" height="\(height)" fill="#ffffff"/>
@@ -44,6 +45,10 @@ struct SVGCanvas {
     markup += "<text class=\"\(style.rawValue)\" x=\"\(x)\" y=\"\(y)\" xml:space=\"preserve\">"
     markup += "\(Self.escaped(text))</text>\n"
   }
+
+  /// Units that a text takes at most: seven a character is wide enough for 11 px sans-serif, bold
+  /// and monospaced too.
+  static func width(of text: String) -> Int { text.count * 7 }
 
   func finish() -> String { markup + "</svg>\n" }
 

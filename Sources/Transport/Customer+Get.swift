@@ -103,7 +103,8 @@ extension Customer {
         if control.arena.contains(offset: offset, count: byteCount) {
           prefetchAfter(offset, byteCount)
           return try control.arena.read(
-            offset: Int(truncatingIfNeeded: offset), count: Int(truncatingIfNeeded: byteCount), body)
+            offset: Int(truncatingIfNeeded: offset), count: Int(truncatingIfNeeded: byteCount), body
+          )
         }
       case .corrupt: break
       }

@@ -45,7 +45,8 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   /// Takes the place that another process handed over. Owns the descriptors from here on.
   public init(_ handover: SourceHandover) throws(TransportError) {
     guard let segmentDescriptor = handover.descriptors.first else {
-      throw TransportError(.invalidArgument, "the handover names no segment; inherit its descriptors")
+      throw TransportError(
+        .invalidArgument, "the handover names no segment; inherit its descriptors")
     }
     let control = try TransportError.wrapping { () throws(SharedMemoryError) in
       try RingControl(attaching: try Segment.attach(descriptor: segmentDescriptor))
@@ -82,7 +83,8 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     init(control: RingControl, _ handover: SourceHandover) throws(TransportError) {
       guard (0..<control.layout.customerLimit).contains(handover.index) else {
         throw TransportError(
-          .invalidArgument, "customer \(handover.index) is outside the ring's table; hand over anew")
+          .invalidArgument, "customer \(handover.index) is outside the ring's table; hand over anew"
+        )
       }
       let line = control.customer(handover.index)
       let serializer = try Producer<Item>.serializer(handover.configuration.serializer)

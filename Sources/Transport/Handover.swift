@@ -30,7 +30,8 @@ extension Producer {
     guard head == 0, server == nil, !sources.contains(where: { $0.store == .list }) else {
       throw TransportError(
         .unsupported,
-        "only a fresh producer without list customers can be handed over; do it before the first put")
+        "only a fresh producer without list customers can be handed over; do it before the first put"
+      )
     }
     let descriptors =
       [control.segment.descriptor] + [queue?.doorbellDescriptor].compactMap { $0 } + channels

@@ -44,7 +44,6 @@ public struct RunConductor {
   /// - Throws: `HarnessError` when the result cannot be written.
   public mutating func conduct() throws -> Outcome {
     var failure: LaunchError?
-    for index in plan.cells.indices where plan.cells[index].skip != nil { record(index) }
     do {
       try conductLaunches(&failure)
     } catch let error as LaunchError {
@@ -103,11 +102,6 @@ public struct RunConductor {
     run.clock.readCost = rooflines.clockReadCost
   }
 
-  private mutating func record(_ index: Int) {
-    run.record(
-      RunCell(plan.cells[index], samples: records[index] ?? [], roofline: run.roofline))
-  }
-
   private mutating func writeNowAndThen() throws {
     guard writer != nil,
       MonotonicTime.nanoseconds() - lastWrite > Int64(Self.writeInterval.count)
@@ -117,7 +111,12 @@ public struct RunConductor {
 
   /// Recomputes every measured cell against the limits known now, and writes the run.
   private mutating func finish() throws {
-    for index in records.keys.sorted() { record(index) }
+    // In the order of the plan, so that tables and files of two runs line up.
+    let known = plan.cells.indices.filter { plan.cells[$0].skip != nil || records[$0] != nil }
+    run.replaceCells(
+      with: known.map {
+        RunCell(plan.cells[$0], samples: records[$0] ?? [], roofline: run.roofline)
+      })
     if let writer { try writer.write(run) }
     lastWrite = MonotonicTime.nanoseconds()
   }

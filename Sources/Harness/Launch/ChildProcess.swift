@@ -103,6 +103,9 @@ struct ChildProcess: ~Copyable {
     }
   }
 
+  /// Whether its end has been noticed; until then its pidfd is worth polling.
+  var isReaped: Bool { outcome != nil }
+
   /// Reaps the process if it has ended; nil while it runs.
   mutating func poll() -> Outcome? {
     if let outcome { return outcome }

@@ -70,7 +70,9 @@ final class Crew {
 
   private func sleep(until deadline: Int64, what: String) throws(LaunchError) {
     guard MonotonicTime.nanoseconds() < deadline else {
-      let late = members.indices.filter { board.state(of: $0).rawValue < WorkerState.finished.rawValue }
+      let late = members.indices.filter {
+        board.state(of: $0).rawValue < WorkerState.finished.rawValue
+      }
       let names = late.map { members[$0].role }.joined(separator: ", ")
       throw LaunchError(
         .workerHung, "\(names) did not \(what) in time; lower the size or depth, or run again")
@@ -83,7 +85,8 @@ final class Crew {
     var set = DescriptorSet()
     set.add(notify.descriptor)
     let interrupt = interrupts.flatMap { $0.descriptor >= 0 ? set.add($0.descriptor) : nil }
-    for member in members where member.process.poll() == nil { set.add(member.process.pidfd) }
+    // Not asked whether it still runs: one that ends meanwhile must end this sleep too.
+    for member in members where !member.process.isReaped { set.add(member.process.pidfd) }
     let remaining = max(0, deadline - MonotonicTime.nanoseconds())
     set.wait(timeoutNanoseconds: remaining)
     notify.silence()

@@ -19,6 +19,8 @@ public struct LaunchError: Error, Hashable, Sendable, CustomStringConvertible {
     case interrupted
     /// The machine cannot place the cell.
     case placement
+    /// The machine has not the memory or descriptors that the cell needs.
+    case resources
   }
 
   public let code: Code

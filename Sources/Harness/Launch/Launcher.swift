@@ -34,8 +34,16 @@ public struct Launcher: Sendable {
     _ cell: Cell, seating: Seating, launch: Int, environmentPad: Int = 0, seed: Int = 1
   ) throws -> LaunchOutcome {
     let scenario = try book.scenario(for: cell)
-    let staging = try scenario.stage(cell, seating: seating, machine: machine)
-    let board = try LaunchBoard(workerCount: staging.workers.count)
+    let staging: Staging
+    let board: LaunchBoard
+    do {
+      staging = try scenario.stage(cell, seating: seating, machine: machine)
+      board = try LaunchBoard(workerCount: staging.workers.count)
+    } catch let error as LaunchError {
+      throw error
+    } catch {
+      throw LaunchError(.resources, "\(cell.id): \(error)")
+    }
     let crew = try Crew(board: board, interrupts: interrupts)
     for (index, worker) in staging.workers.enumerated() {
       let first = WorkerSession.firstScenarioDescriptor
@@ -54,12 +62,18 @@ public struct Launcher: Sendable {
   private func order(
     _ worker: StagedWorker, _ index: Int, _ cell: Cell, _ pad: Int, _ crew: Crew
   ) -> ChildProcess.Order {
+    // Heap in huge pages where the kernel allows: a first touch costs microseconds per page here.
     // The padding moves the stack: incidental layout is randomised between launches (Mytkowicz et
     // al., ASPLOS 2009). A crash report of minutes would outlast every deadline.
     let environment =
-      ProcessInfo.processInfo.environment.filter { $0.key != "WEIR_PAD" }
+      ProcessInfo.processInfo.environment.filter {
+        !["WEIR_PAD", "GLIBC_TUNABLES", "SWIFT_BACKTRACE"].contains($0.key)
+      }
       .map { "\($0.key)=\($0.value)" }
-      + ["SWIFT_BACKTRACE=enable=no", "WEIR_PAD=" + String(repeating: "x", count: pad)]
+      + [
+        "SWIFT_BACKTRACE=enable=no", "GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
+        "WEIR_PAD=" + String(repeating: "x", count: pad),
+      ]
     return ChildProcess.Order(
       executable: executable,
       arguments: ["weir", "worker", "\(index)", "\(worker.role)", cell.id],

@@ -64,7 +64,8 @@ public struct ScenarioBook: Sendable {
     guard let scenario = scenarios[name] else {
       throw LaunchError(
         .protocolViolation,
-        "this build has no scenario `\(name)`; it has \(scenarios.keys.sorted().joined(separator: ", "))")
+        "this build has no scenario `\(name)`; it has \(scenarios.keys.sorted().joined(separator: ", "))"
+      )
     }
     return scenario
   }

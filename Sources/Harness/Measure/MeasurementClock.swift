@@ -78,7 +78,8 @@ public struct MeasurementClock: Codable, Hashable, Sendable {
   /// Whether the counter runs at one rate, in every idle state, on all cores alike.
   private static func counterIsTrusted() -> Bool {
     #if arch(x86_64)
-      let source = SystemFile.text("/sys/devices/system/clocksource/clocksource0/current_clocksource")
+      let source = SystemFile.text(
+        "/sys/devices/system/clocksource/clocksource0/current_clocksource")
       let flags = SystemFile.text("/proc/cpuinfo")?.split(separator: "\n").first {
         $0.hasPrefix("flags")
       }

@@ -28,6 +28,9 @@ public struct Run: Hashable, Sendable {
     self.cells = cells
   }
 
+  /// Replaces all cells, in the order given.
+  public mutating func replaceCells(with cells: [RunCell]) { self.cells = cells }
+
   /// Adds a cell, or replaces an earlier state of the same cell.
   public mutating func record(_ cell: RunCell) {
     let id = cell.cell.id

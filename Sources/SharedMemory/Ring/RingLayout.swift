@@ -132,7 +132,8 @@ extension RingLayout {
         "the segment has layout version \(version), this build reads \(Self.version); "
           + "run the same build on both sides")
     }
-    let word = { (offset: Int) in Int(truncatingIfNeeded: segment.uint64(at: offset).loadRelaxed()) }
+    let word = { (offset: Int) in Int(truncatingIfNeeded: segment.uint64(at: offset).loadRelaxed())
+    }
     try self.init(
       capacity: word(16), customerLimit: Int(segment.uint32(at: 12).loadRelaxed()),
       arenaByteCount: word(48))

@@ -69,7 +69,8 @@ final class QueueInbox {
       if polls < pollBudget { continue }
       let limit = deadline ?? Self.deadline(timeout)
       deadline = limit
-      let remaining = limit == .max ? Self.longestSleepNanoseconds : limit - MonotonicTime.nanoseconds()
+      let remaining =
+        limit == .max ? Self.longestSleepNanoseconds : limit - MonotonicTime.nanoseconds()
       if remaining <= 0 { return .timedOut }
       if strategy == .spin {
         polls = 0

@@ -62,7 +62,8 @@ final class QueueStore<Item: TransportItem>: Sendable {
     let ended = control.isEnded
     let head = control.head.loadAcquire()
     var idle = true
-    for outbox in shared.outboxes where outbox.value.hasWork(head: head, ended: ended)
+    for outbox in shared.outboxes
+    where outbox.value.hasWork(head: head, ended: ended)
       || outbox.value.isBlocked
     {
       outbox.value.pump(items: items, head: head, ended: ended)

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Foundation
+internal import Harness
+internal import Serialization
+
+/// The frames that a cell sends, known to both ends from the launch's seed.
+///
+/// A message's number travels in the frame's time stamp; its payload is one of a few prepared ones,
+/// chosen by that number, so that sending costs no filling and a list store can pass references. A
+/// slot that still holds an older payload, or a mix of two, is told by the checksum: neighbours in
+/// a ring never have the same one.
+final class FramePatterns: Sendable {
+  /// Odd, so that the slots of a ring of any power of two see all of them in turn.
+  private static let count: UInt64 = 3
+
+  private let frames: [Frame]
+  private let expected: [Check.Sums]
+  let byteCount: Int
+
+  init(byteCount: Int, seed: Int) throws {
+    self.byteCount = byteCount
+    var frames: [Frame] = []
+    var expected: [Check.Sums] = []
+    for index in 0..<Self.count {
+      var random = SplitMix64(seed: UInt64(seed) &+ index)
+      var bytes = Data(count: byteCount)
+      unsafe bytes.withUnsafeMutableBytes { (buffer: UnsafeMutableRawBufferPointer) in
+        unsafe Self.fill(buffer, &random)
+      }
+      let frame = try Frame(dtype: .uint8, shape: [byteCount], bytes: bytes)
+      expected.append(frame.withPayload { Check.sums($0) })
+      frames.append(frame)
+    }
+    self.frames = frames
+    self.expected = expected
+  }
+
+  /// Random bytes, so that no serializer gains by compressing; the last word repeats the first.
+  private static func fill(
+    _ buffer: UnsafeMutableRawBufferPointer, _ random: inout SplitMix64
+  ) {
+    let words = buffer.count / 8
+    for index in 0..<words {
+      unsafe buffer.storeBytes(of: random.next(), toByteOffset: index * 8, as: UInt64.self)
+    }
+    for index in words * 8..<buffer.count {
+      unsafe buffer[index] = UInt8(truncatingIfNeeded: random.next())
+    }
+    guard words >= 2 else { return }
+    let first = unsafe buffer.load(as: UInt64.self)
+    unsafe buffer.storeBytes(of: first, toByteOffset: words * 8 - 8, as: UInt64.self)
+  }
+
+  func frame(_ sequence: UInt64) -> Frame {
+    var frame = frames[Int(sequence % Self.count)]
+    frame.timestampNanoseconds = Int64(bitPattern: sequence)
+    return frame
+  }
+
+  /// What is wrong with the payload of message `sequence`.
+  @inline(__always)
+  func fault(_ sequence: UInt64, _ payload: RawSpan, _ depth: Check.Depth) -> Fault {
+    if depth == .none { return .none }
+    guard payload.byteCount == byteCount else { return .corrupt }
+    let words = byteCount / 8
+    if words >= 2, payload.word(at: 0) != payload.word(at: words * 8 - 8) { return .torn }
+    if depth == .header { return .none }
+    return Check.sums(payload) == expected[Int(sequence % Self.count)] ? .none : .corrupt
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a traffic pattern needs of a transport: one end that sends numbered messages, one that
+// receives and checks them. Patterns are generic over these, so the compiler makes one loop per
+// transport and none of them pays for another.
+internal import Harness
+internal import SharedMemory
+
+/// What was wrong with a received message.
+enum Fault {
+  case none
+  /// Its bytes are not the ones that were sent.
+  case corrupt
+  /// Its beginning and its end belong to different messages.
+  case torn
+}
+
+/// What a receive brought.
+struct Arrival {
+  enum Kind {
+    case message
+    /// Nothing came in time.
+    case nothing
+    /// Everything was received and no more will come.
+    case ended
+  }
+
+  var kind: Kind
+  /// Number that the sender gave the message.
+  var sequence: UInt64 = 0
+  var fault = Fault.none
+
+  static let nothing = Arrival(kind: .nothing)
+  static let ended = Arrival(kind: .ended)
+}
+
+/// What became of a send.
+enum Dispatch {
+  case sent
+  /// Discarded by the sender's backpressure.
+  case dropped
+  /// There was no room in time.
+  case refused
+}
+
+protocol MessageSender: ~Copyable {
+  /// Sends message number `sequence`, waiting for room up to `patience`.
+  mutating func send(_ sequence: UInt64) throws -> Dispatch
+  /// Ends the stream and waits until all of it was received, or the receivers are gone.
+  mutating func finish() throws
+}
+
+protocol MessageReceiver: ~Copyable {
+  /// Receives the next message up to its number, and its payload too if `checked`.
+  mutating func receive(checked: Bool) throws -> Arrival
+  /// Checks the payload of the message received last.
+  mutating func verify() throws -> Fault
+  /// Lets go of the message received last.
+  mutating func release()
+}
+
+enum Patience {
+  /// How long an end waits before it looks whether the launch goes on.
+  static let perMessage = Timeout.after(nanoseconds: 100_000_000)
+  /// How long receivers may take to drain a ring before the sender gives up.
+  static let toDrain = Timeout.after(nanoseconds: 20_000_000_000)
+}

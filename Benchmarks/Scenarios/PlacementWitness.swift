@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Harness
+internal import SharedMemory
+internal import Topology
+
+/// Sees where a worker and its memory really are, after the first touch and at the end.
+struct PlacementWitness {
+  private let seat: Seat
+  private let side: WorkerSide
+  private let binding: MemoryBinding
+  private var cpus: Set<Int> = []
+  private var verdicts: [PlacementVerdict] = []
+  private var pagesByNode: [String: Int]?
+
+  /// A census of a large segment looks at this many of its pages.
+  private static let sampleLimit = 2048
+
+  init(_ session: WorkerSession, side: WorkerSide) {
+    let seating = session.assignment.seating
+    seat = side == .producer ? seating.producer : seating.customer
+    self.side = side
+    binding = seating.memory
+  }
+
+  /// Looks at the calling thread and, if given, at the pages of its segment.
+  mutating func look(at segment: Segment?) {
+    do throws(TopologyError) {
+      cpus.insert(try CurrentCPU.now().cpu)
+      verdicts.append(
+        .affinity(requested: seat.cpuset, observed: try CPUSet.ofCurrentThread()))
+      guard let segment else { return }
+      let sampled = Self.sampleLimit
+      let census = try unsafe segment.withAddressRange { (range) throws(TopologyError) in
+        try unsafe PageCensus(
+          of: UnsafeRawPointer(range.baseAddress.unsafelyUnwrapped), byteCount: range.count,
+          sampleLimit: sampled)
+      }
+      verdicts.append(.memory(requested: binding, census: census))
+      pagesByNode = Dictionary(
+        census.pagesByNode.map { ("\($0.key)", $0.value) }, uniquingKeysWith: +)
+    } catch {
+      verdicts.append(.unavailable(error.description))
+    }
+  }
+
+  /// Adds what was seen to the report.
+  func testify(_ report: inout WorkerReport) {
+    let seen = side == .producer ? report.producerCPUs : report.customerCPUs
+    let all = cpus.union(seen)
+    report.note(all, side: side)
+    report.segmentPagesByNode = pagesByNode
+    let verdict = PlacementVerdict.worst(
+      verdicts + [.cpus(requested: seat.cpuset, observed: CPUSet(all))])
+    switch verdict {
+    case .verified: report.placementVerified = true
+    case .mismatch(let reason):
+      report.placementVerified = false
+      report.placementNote = "\(side.rawValue): \(reason)"
+    case .unavailable(let reason):
+      report.placementVerified = nil
+      report.placementNote = "\(side.rawValue): \(reason)"
+    }
+  }
+}

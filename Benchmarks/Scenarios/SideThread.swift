@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Harness
+internal import SharedMemory
+internal import Synchronization
+internal import Topology
+
+/// One end of a cell that runs as a thread of its worker, bound to its own seat.
+struct SideThread {
+  private final class Slot: Sendable {
+    let result = Mutex<Result<WorkerReport, any Error>?>(nil)
+    let done = Mutex<NativeThreadBox?>(nil)
+  }
+
+  /// A thread handle that can be taken once, from whichever thread joins.
+  private final class NativeThreadBox: @unchecked Sendable {
+    // Sendable: `thread` is taken under the lock of the slot that owns the box.
+    var thread: NativeThread?
+    init(_ thread: consuming NativeThread) { self.thread = consume thread }
+  }
+
+  private let slot = Slot()
+
+  /// Starts the thread: it binds itself, works and keeps its report.
+  init(
+    _ session: WorkerSession, _ machine: Machine, _ side: WorkerSide,
+    _ body: @escaping @Sendable () throws -> WorkerReport
+  ) throws {
+    let slot = slot
+    let thread = try NativeThread {
+      let result = Result { try Self.run(session, machine, side, nil, startsSession: false, body) }
+      slot.result.withLock { $0 = result }
+    }
+    let box = NativeThreadBox(thread)
+    slot.done.withLock { $0 = box }
+  }
+
+  /// Waits for the thread and returns its report.
+  func join() throws -> WorkerReport {
+    let box = slot.done.withLock { $0 }
+    if let thread = box?.thread.take() { thread.join() }
+    guard let result = slot.result.withLock({ $0 }) else {
+      throw LaunchError(.workerFailed, "a thread left no report; run again")
+    }
+    return try result.get()
+  }
+
+  /// Does a side's work on the calling thread, bound to the side's seat.
+  static func run(
+    _ session: WorkerSession, _ machine: Machine, _ side: WorkerSide, _ segment: Segment?,
+    startsSession: Bool, _ body: () throws -> WorkerReport
+  ) throws -> WorkerReport {
+    let seating = session.assignment.seating
+    try machine.bindCurrentThread(to: side == .producer ? seating.producer : seating.customer)
+    var witness = PlacementWitness(session, side: side)
+    if startsSession { try session.start() }
+    witness.look(at: segment)
+    var report = try body()
+    witness.look(at: segment)
+    witness.testify(&report)
+    return report
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Harness
+
+/// One way, as fast as it goes: a closed loop whose bound is the transport's depth.
+enum StreamTraffic {
+  /// Sends until the launch drains.
+  static func send<Sender: MessageSender & ~Copyable>(
+    _ sender: inout Sender, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    var sequence: UInt64 = 0
+    var dropped = 0
+    while session.isRunning {
+      switch try sender.send(sequence) {
+      case .sent: sequence &+= 1
+      case .dropped: dropped += 1
+      case .refused: break
+      }
+    }
+    try sender.finish()
+    var report = WorkerReport()
+    let attempts = Int(sequence) + dropped
+    // Counted once per customer that should have seen it.
+    report.integrity.sent = attempts * session.cell.customers
+    report.integrity.dropped = dropped * session.cell.customers
+    return report
+  }
+
+  /// Receives until the stream has ended.
+  static func receive<Receiver: MessageReceiver & ~Copyable>(
+    _ receiver: inout Receiver, _ session: WorkerSession, side: WorkerSide = .customer
+  ) throws -> WorkerReport {
+    var tally = SequenceTally()
+    var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
+    loop: while true {
+      let arrival = try receiver.receive(checked: true)
+      switch arrival.kind {
+      case .message:
+        tally.note(arrival)
+        receiver.release()
+        if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
+      case .nothing: try giveUpIfAborted(session)
+      case .ended: break loop
+      }
+    }
+    recorder.finish(tally.received)
+    var report = WorkerReport()
+    report.integrity = tally.integrity
+    report.slices = recorder.slices
+    report.note(recorder.cpus, side: side)
+    return report
+  }
+
+  static func giveUpIfAborted(_ session: WorkerSession) throws {
+    if session.phase == .abort {
+      throw LaunchError(.aborted, "the harness gave this launch up")
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Harness
+internal import Serialization
+internal import SharedMemory
+internal import Topology
+internal import Transport
+
+/// The queue and shared-memory stores between processes: each end of each direction in its own.
+struct TransportScenario: Scenario {
+  let name = "transport"
+
+  func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging {
+    guard cell.serializer != "raw" || cell.size.bytes >= StampedBytes.smallestByteCount else {
+      throw LaunchError(
+        .placement, "\(cell.id): a raw message carries its number; use a size of 8B or more")
+    }
+    return cell.workload == "pingpong"
+      ? try stagePingPong(cell, seating, machine) : try stageStream(cell, seating, machine)
+  }
+
+  private func stageStream(_ cell: Cell, _ seating: Seating, _ machine: Machine) throws -> Staging {
+    var direction = try Direction(cell, customers: cell.customers, seating, machine)
+    var workers = [
+      StagedWorker(
+        role: "producer", cpus: seating.producer.cpuset, details: try direction.sending.json,
+        descriptors: direction.sending.descriptors)
+    ]
+    for index in 0..<cell.customers {
+      let details = direction.receiving(index)
+      workers.append(
+        StagedWorker(
+          role: "customer", cpus: seating.customer.cpuset, details: try details.json,
+          descriptors: details.descriptors))
+    }
+    return Staging(workers: workers, keepers: direction.takeKeepers())
+  }
+
+  private func stagePingPong(
+    _ cell: Cell, _ seating: Seating, _ machine: Machine
+  ) throws -> Staging {
+    var there = try Direction(cell, customers: 1, seating, machine)
+    var back = try Direction(cell, customers: 1, seating, machine)
+    let asker = RoleDetails(sends: there.sending.sends, receives: back.receiving(0).receives)
+    let answerer = RoleDetails(sends: back.sending.sends, receives: there.receiving(0).receives)
+    return Staging(
+      workers: [
+        StagedWorker(
+          role: "asker", cpus: seating.producer.cpuset, details: try asker.json,
+          descriptors: asker.descriptors),
+        StagedWorker(
+          role: "answerer", cpus: seating.customer.cpuset, details: try answerer.json,
+          descriptors: answerer.descriptors),
+      ], keepers: there.takeKeepers() + back.takeKeepers())
+  }
+
+  func perform(_ session: WorkerSession) throws -> WorkerReport {
+    let details = try session.details(RoleDetails.self)
+      .renumbered(session.assignment.descriptors)
+    let role = session.assignment.role
+    let side: WorkerSide = role == "producer" || role == "asker" ? .producer : .customer
+    var ends = try Ends(details, session.cell, seed: session.assignment.seed)
+    try ends.touch(session, side)
+    var witness = PlacementWitness(session, side: side)
+    try session.start()
+    witness.look(at: ends.segment)
+    var report =
+      session.cell.serializer == "raw"
+      ? try performBytes(role, &ends, session) : try performFrames(role, &ends, session)
+    witness.look(at: ends.segment)
+    witness.testify(&report)
+    return report
+  }
+
+  private func performBytes(
+    _ role: String, _ ends: inout Ends, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    let message = StampedBytes(byteCount: session.cell.size.bytes, seed: session.assignment.seed)
+    let check = Check(session.cell.verification)
+    switch role {
+    case "producer":
+      var sender = BytesSender(try ends.takeProducer(), message: message)
+      return try StreamTraffic.send(&sender, session)
+    case "customer":
+      var receiver = BytesReceiver(try ends.takeCustomer(), message: message, check: check)
+      return try StreamTraffic.receive(&receiver, session)
+    default:
+      var sender = BytesSender(try ends.takeProducer(), message: message)
+      var receiver = BytesReceiver(try ends.takeCustomer(), message: message, check: check)
+      return role == "asker"
+        ? try PingPongTraffic.ask(&sender, &receiver, session)
+        : try PingPongTraffic.answer(&sender, &receiver, session)
+    }
+  }
+
+  private func performFrames(
+    _ role: String, _ ends: inout Ends, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    let patterns = ends.patterns
+    let check = Check(session.cell.verification)
+    switch role {
+    case "producer":
+      var sender = FrameSender(try ends.takeProducer(), patterns: patterns)
+      return try StreamTraffic.send(&sender, session)
+    case "customer":
+      var receiver = FrameReceiver(try ends.takeCustomer(), patterns: patterns, check: check)
+      return try StreamTraffic.receive(&receiver, session)
+    default:
+      var sender = FrameSender(try ends.takeProducer(), patterns: patterns)
+      var receiver = FrameReceiver(try ends.takeCustomer(), patterns: patterns, check: check)
+      return role == "asker"
+        ? try PingPongTraffic.ask(&sender, &receiver, session)
+        : try PingPongTraffic.answer(&sender, &receiver, session)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Harness
+internal import Serialization
+public import Topology
+
+/// Everything Weir can measure: the meeting point of harness and transports.
+public enum WeirScenarios {
+  /// The scenarios that harness and workers share.
+  public static let book = ScenarioBook(
+    [TransportScenario(), ListScenario(), NullScenario()],
+    choose: { cell in
+      switch cell.store {
+      case "list": "list"
+      case "null": "null"
+      default: "transport"
+      }
+    })
+
+  /// What a job may name, and where its ends sit unless it says otherwise.
+  public static func catalog(machine: Machine) -> Catalog {
+    Catalog(
+      backends: [list, queue, shm, null],
+      serializers: serializers,
+      waits: [
+        .init(name: "spin", sleepsBetweenMessages: false, summary: "poll; burns a core"),
+        .init(name: "spin-park", sleepsBetweenMessages: false, summary: "poll, then sleep"),
+        .init(name: "park", sleepsBetweenMessages: true, summary: "sleep in the kernel at once"),
+      ],
+      workloads: [
+        .init(name: "stream", latency: .oneWay, summary: "one way, as fast as it goes"),
+        .init(
+          name: "pingpong", latency: .halfRoundTrip,
+          summary: "one message to and fro, half the round trip recorded"),
+      ],
+      placementPresets: PlacementPreset.allCases.map(\.rawValue),
+      defaultPlacement: defaultPlacement(machine), defaultWait: "spin-park",
+      defaultWorkload: "stream")
+  }
+
+  /// Two cores where there are two, else one CPU for both ends.
+  private static func defaultPlacement(_ machine: Machine) -> PlacementRequest {
+    machine.cores.count > 1
+      ? .parts(producer: "core:0", customer: "core:1", segment: "producer")
+      : .parts(producer: "pu:0", customer: "pu:0", segment: "producer")
+  }
+
+  private static let waits = ["spin", "spin-park", "park"]
+  private static let workloads = ["stream", "pingpong"]
+  private static let frameSerializers = [
+    "small", "medium", "large", "plist", "json", "protobuf", "tensor",
+  ]
+
+  private static let serializers: [Catalog.Serializer] = [
+    .init(name: "small", sizeClass: "small", summary: "any Codable value: binary property list"),
+    .init(name: "medium", sizeClass: "medium", summary: "arrays and records: Protocol Buffers"),
+    .init(
+      name: "large", sizeClass: "large", summary: "arrays of any size: flat tensor, read in place"),
+    .init(name: "plist", sizeClass: "small", summary: "binary property list"),
+    .init(name: "json", sizeClass: "small", summary: "JSON with base64 payload"),
+    .init(name: "protobuf", sizeClass: "medium", summary: "Protocol Buffers"),
+    .init(name: "tensor", sizeClass: "large", summary: "flat header and aligned bytes"),
+    .init(name: "raw", sizeClass: "raw", summary: "payload bytes alone, for measuring a store"),
+  ]
+
+  private static var list: Catalog.Backend {
+    var backend = Catalog.Backend(
+      name: "list", capabilities: [.sameProcess, .byReference, .zeroCopyRead, .zeroCopyWrite],
+      waits: waits, serializers: frameSerializers, workloads: workloads)
+    backend.summary = "same process, two threads, by reference"
+    backend.maximumCustomers = 64
+    backend.backpressures = [.block, .dropNewest]
+    backend.reasons[.serializer] = "passes references; raw bytes need a store between processes"
+    return backend
+  }
+
+  private static var queue: Catalog.Backend {
+    var backend = Catalog.Backend(
+      name: "queue", capabilities: [.crossProcess], waits: waits, serializers: frameSerializers,
+      workloads: workloads)
+    backend.summary = "other process, encoded on request, Unix stream socket"
+    backend.maximumCustomers = 64
+    backend.backpressures = [.block, .dropNewest]
+    backend.reasons[.serializer] = "carries frames; raw bytes need the shm store"
+    return backend
+  }
+
+  private static var shm: Catalog.Backend {
+    var backend = Catalog.Backend(
+      name: "shm", capabilities: [.crossProcess, .zeroCopyRead, .zeroCopyWrite], waits: waits,
+      serializers: frameSerializers + ["raw"], workloads: workloads)
+    backend.summary = "other process, one copy into shared memory, read in place"
+    backend.maximumCustomers = 64
+    backend.backpressures = [.block, .dropNewest]
+    return backend
+  }
+
+  private static var null: Catalog.Backend {
+    var backend = Catalog.Backend(
+      name: "null", capabilities: [.null, .sameProcess], waits: waits,
+      serializers: frameSerializers + ["raw"], workloads: workloads)
+    backend.summary = "moves nothing: the harness's own cost"
+    return backend
+  }
+}

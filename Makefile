@@ -1,0 +1,58 @@
+# make bench      build, run the default job, print its tables; writes out/default.{json,md} and SVG
+# make test       everything that must hold: format, build, all tests
+# make results    make bench, recorded under Results/
+# make build      the optimised command, .build/release/weir
+# make lint       the format alone
+# make setup      the Debian packages that building and plotting need
+# make clean      what was built and written here
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: bench test results build lint setup clean
+
+PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
+JOB ?= Benchmarks/Jobs/default.yaml
+OUT ?= out
+NAME := $(basename $(notdir $(JOB)))
+WEIR := .build/release/weir
+# The test product alone: a build of all tests would also build the tools of every dependency.
+TESTS := weirPackageTests
+CHECKED := --explicit-target-dependency-import-check error
+
+bench: build
+	@mkdir -p $(OUT)
+	$(WEIR) run $(JOB) --out $(OUT)/$(NAME).json
+	@$(WEIR) report $(OUT)/$(NAME).json --format markdown --plot $(OUT)/$(NAME) > $(OUT)/$(NAME).md
+	@echo "written: $(OUT)/$(NAME).json, $(OUT)/$(NAME).md and the plots in $(OUT)/$(NAME)/"
+
+build: setup
+	swift build -c release --static-swift-stdlib --product weir $(CHECKED)
+
+test: setup lint
+	swift build --product weir $(CHECKED)
+	swift build --product $(TESTS) $(CHECKED)
+	swift test --skip-build
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+# One directory per machine; the index lists every recorded run.
+MACHINE ?= $(shell lscpu | sed -n 's/^Model name: *//p' | tr -cs 'A-Za-z0-9\n' '-' | tr 'A-Z' 'a-z')-$(shell nproc)cpu
+results:
+	@$(MAKE) --no-print-directory bench OUT=Results/$(MACHINE)
+	@{ sed '/^## Runs/q' Results/README.md; echo; \
+	  for run in Results/*/*.md; do echo "- [$${run#Results/}]($${run#Results/}): $$(sed -n '1s/^#* *//p' $$run)"; done; \
+	} > Results/README.tmp && mv Results/README.tmp Results/README.md
+
+setup:
+	@command -v swift >/dev/null || { echo "weir: Swift 6.2 or later is needed: https://www.swift.org/install"; exit 6; }
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	[ -z "$$missing" ] && exit 0; \
+	command -v apt-get >/dev/null || { echo "weir: install these packages (Debian's names):$$missing"; exit 6; }; \
+	if [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	else echo "weir: run this once: sudo apt-get install$$missing"; exit 6; fi
+
+clean:
+	rm -rf .build out

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Harness
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Print the tables of a recorded run, and draw its plots.",
+    discussion: """
+      Everything is made from the one file: numbers are grouped by what may be compared, with what \
+      is missing and why. Plots need gnuplot; script and data stay beside each SVG, to redraw it.
+
+      Examples:
+        weir report Results/host/compare.json
+        weir report run.json --format markdown > run.md
+        weir report run.json --plot plots
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case terminal, markdown, json
+  }
+
+  @Argument(
+    help: ArgumentHelp("A run, as `weir run --out` writes it.", valueName: "run.json"),
+    completion: .file(extensions: ["json"]))
+  var path: String
+
+  @Option(help: "How to print it.")
+  var format: Format?
+
+  @Flag(help: "The same as --format json.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Also draw the run as SVG into a directory, which is made if missing.",
+      valueName: "directory"), completion: .directory)
+  var plot: String?
+
+  func validate() throws {
+    guard !json || format == nil || format == .json else {
+      throw ValidationError("--json and --format name two formats; give one of them")
+    }
+  }
+
+  func run() throws {
+    let run = try Run(path: path)
+    if let plot {
+      let paths = try Plotter().render(run: run, to: plot)
+      if paths.isEmpty {
+        StandardError.write("no plots: no group of the run has two sizes\n")
+      }
+      for path in paths { StandardError.write("drew \(path)\n") }
+    }
+    switch json ? .json : format ?? .terminal {
+    case .terminal: try StandardOutput.write(Report(run).document())
+    case .markdown: try StandardOutput.write(Report(run).document().markdown())
+    case .json: try StandardOutput.write(try run.json())
+    }
+  }
+}

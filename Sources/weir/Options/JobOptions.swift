@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+
+/// A job and what the command line changes about it; shared by every command that makes a plan.
+struct JobOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("The job file, in YAML.", valueName: "job"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var path: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Replace a value of the job, in every group; values with commas make an axis.",
+      discussion: "A key is a dotted path (workload.depth, placement.producer, defaults.seed) or"
+        + " the short name of an axis or default. Repeatable; the last one wins.",
+      valueName: "key=value[,value...]"))
+  var assignments: [String] = []
+
+  @Option(help: ArgumentHelp("Stores to measure.", valueName: "names"))
+  var store: [String] = []
+
+  @Option(help: ArgumentHelp("Serializers to measure.", valueName: "names"))
+  var serializer: [String] = []
+
+  @Option(help: ArgumentHelp("Message sizes, such as 64B,4KiB.", valueName: "sizes"))
+  var size: [String] = []
+
+  @Option(help: ArgumentHelp("Wait strategies.", valueName: "names"))
+  var wait: [String] = []
+
+  @Option(help: ArgumentHelp("Workloads.", valueName: "names"))
+  var workload: [String] = []
+
+  @Option(help: ArgumentHelp("Slots of the transport, or auto.", valueName: "counts"))
+  var depth: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Presets such as same-l3, or producer=core:0,customer=core:1,segment=numa:0.",
+      valueName: "placement"))
+  var placement: [String] = []
+
+  @Option(help: ArgumentHelp("Launches per cell.", valueName: "count"))
+  var launches: String?
+
+  @Option(help: ArgumentHelp("Measured time per launch, such as 1s.", valueName: "time"))
+  var measure: String?
+
+  @Option(help: ArgumentHelp("Warm-up per launch, such as 200ms.", valueName: "time"))
+  var warmup: String?
+
+  @Option(help: ArgumentHelp("Seed of order, payloads and arrivals.", valueName: "number"))
+  var seed: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How much of a payload customers check: full, sampled, header, off.", valueName: "level"))
+  var verify: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Longest time the whole run may take, such as 60s; phases and then launches are cut.",
+      valueName: "time"))
+  var budget: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep only cells whose id matches, with * for any characters. Repeatable.",
+      valueName: "glob"))
+  var only: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 6 unless the machine has this preset, capability or store. Repeatable.",
+      valueName: "name"))
+  var require: [String] = []
+}

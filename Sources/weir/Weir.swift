@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+
+/// The command. Synchronous, so that workers are spawned from the main thread: a worker is killed
+/// when the thread that started it ends.
+@main
+struct Weir: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "weir",
+    abstract: "Measure how fast data moves between processes on this machine.",
+    discussion: """
+      Weir answers one question with numbers that hold: which store should carry my data between \
+      these processes, on this machine, and did a change make it slower?
+
+      A job file names axes (store, serializer, size, wait, placement); their product is a plan of \
+      cells. Each cell is measured in several launches of fresh processes, pinned to CPUs, with \
+      every message verified. A run is one JSON file, from which all tables and plots are made.
+
+      Start with:
+        weir doctor           what will disturb a measurement here
+        weir topology         the machine, and which placements it has
+        weir list cells JOB   what a job would measure, and what it would skip
+        weir run JOB          measure it
+        weir report RUN.json  the tables of a recorded run
+
+      Results go to standard output and everything else to standard error. --json prints results \
+      as JSON. NO_COLOR turns colours off.
+
+      Exit codes:
+      \(ExitStatus.table)
+      """,
+    version: version,
+    subcommands: [
+      RunCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
+      TopologyCommand.self, DoctorCommand.self,
+      CleanCommand.self, SchemaCommand.self, ManCommand.self,
+    ])
+
+  static let version = "0.1.0"
+
+  /// Parses, runs and exits with the code that ``ExitStatus`` documents.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Failure.exit(with: error)
+    }
+  }
+}
