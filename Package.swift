@@ -77,8 +77,16 @@ let package = Package(
       ], swiftSettings: shipped),
 
     // MARK: Tests
+    .executableTarget(
+      name: "TransportPeer",
+      dependencies: ["CLinux", "Transport", "Serialization", "SharedMemory"],
+      path: "Tests/TransportPeer", swiftSettings: strict),
     .testTarget(
-      name: "SharedMemoryTests", dependencies: ["SharedMemory", "CLinux"], swiftSettings: strict),
+      name: "SharedMemoryTests",
+      dependencies: [
+        "SharedMemory", "CLinux", "TransportPeer",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "TopologyTests", dependencies: ["Topology", "CHwloc"], swiftSettings: strict),
     .testTarget(
@@ -87,7 +95,8 @@ let package = Package(
         "Serialization", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "TransportTests", dependencies: ["Transport", "Serialization", "SharedMemory"],
+      name: "TransportTests",
+      dependencies: ["Transport", "Serialization", "SharedMemory", "CLinux", "TransportPeer"],
       swiftSettings: strict),
     .testTarget(
       name: "WeirTests",

@@ -51,7 +51,18 @@ int weir_yield(void) { return result(sched_yield()); }
 // One lane per column of a 128-byte row: columns are independent, so the compiler vectorises them.
 enum { LANES = 16 };
 
-__attribute__((target_clones("avx512f", "avx2", "default"))) static void sum_rows(
+// Not under a sanitizer: the loader picks the clone before the sanitizer's runtime is up, and the
+// instrumented resolver crashes.
+#if !defined(__has_feature)
+#define __has_feature(feature) 0
+#endif
+#if defined(__x86_64__) && !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
+#define WEIR_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WEIR_VECTOR_CLONES
+#endif
+
+WEIR_VECTOR_CLONES static void sum_rows(
     const unsigned char *bytes, size_t rows, uint64_t *restrict sum, uint64_t *restrict running) {
   for (size_t row = 0; row < rows; row++) {
     uint64_t words[LANES];
@@ -110,10 +121,24 @@ int weir_futex_wake(const uint32_t *word, int count) {
 
 // ---- Memory --------------------------------------------------------------------------------------
 
-int weir_memfd_create(const char *name) { return result(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)); }
+int weir_memfd_create(const char *name) {
+  int descriptor = result(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  // The kernel makes it 0777, and /proc/PID/fd would open it for whoever may look there.
+  if (descriptor >= 0 && fchmod(descriptor, S_IRUSR | S_IWUSR) < 0) {
+    int error = -errno;
+    close(descriptor);
+    return error;
+  }
+  return descriptor;
+}
 
 int weir_memfd_seal_size(int descriptor) {
   return result(fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL));
+}
+
+int weir_size_is_sealed(int descriptor) {
+  int seals = fcntl(descriptor, F_GET_SEALS);
+  return seals >= 0 && (seals & F_SEAL_SHRINK) != 0;
 }
 
 int weir_populate(void *address, size_t byte_count, int for_writing) {

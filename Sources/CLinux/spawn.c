@@ -20,7 +20,7 @@
 #define P_PIDFD 3
 #endif
 
-enum { FIRST_DESCRIPTOR = 3, PARKED_DESCRIPTOR = 256 };
+enum { FIRST_DESCRIPTOR = 3 };
 
 struct outcome {
   volatile int step;
@@ -33,18 +33,20 @@ static void give_up(struct outcome *outcome, int step) {
   _exit(127);
 }
 
-// Moves the inherited descriptors to 3, 4, … through high numbers, so that none overwrites another.
+// Moves the inherited descriptors to 3, 4, … through numbers above the last of those, so that none
+// overwrites another; not far above, or a low limit on open files would refuse them.
 static int arrange_descriptors(const weir_spawn_spec *spec) {
   int parked[WEIR_SPAWN_MAX_DESCRIPTORS];
+  const int above = FIRST_DESCRIPTOR + (int)spec->descriptor_count;
   for (size_t i = 0; i < spec->descriptor_count; i++) {
-    parked[i] = fcntl(spec->descriptors[i], F_DUPFD, PARKED_DESCRIPTOR);
+    parked[i] = fcntl(spec->descriptors[i], F_DUPFD, above);
     if (parked[i] < 0) return -1;
   }
   if (spec->standard_error >= 0 && dup2(spec->standard_error, 2) < 0) return -1;
   for (size_t i = 0; i < spec->descriptor_count; i++) {
     if (dup2(parked[i], FIRST_DESCRIPTOR + (int)i) < 0) return -1;
   }
-  return (int)syscall(SYS_close_range, FIRST_DESCRIPTOR + (unsigned)spec->descriptor_count, ~0u, 0);
+  return (int)syscall(SYS_close_range, (unsigned)above, ~0u, 0);
 }
 
 static void reset_signals(void) {
@@ -92,7 +94,7 @@ pid_t weir_spawn(const weir_spawn_spec *spec, int *failed_step) {
     return -vfork_error;
   }
   if (outcome.step != WEIR_STEP_NONE) {
-    waitpid(child, NULL, 0);
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR) continue;
     *failed_step = outcome.step;
     return -outcome.error;
   }

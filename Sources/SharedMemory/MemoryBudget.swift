@@ -6,10 +6,10 @@ public enum MemoryBudget {
   /// Left for everything else when a segment is granted.
   static let reserveByteCount = 256 << 20
 
-  /// Bytes available to this process: the kernel's estimate, or less under a cgroup limit.
-  /// `nil` where the kernel does not say.
+  /// Bytes available to this process: the kernel's estimate, or less under the limit of its control
+  /// group (version 2) or of one above it. `nil` where the kernel does not say.
   public static func availableByteCount() -> Int? {
-    [memoryAvailable(), cgroupHeadroom()].compactMap { $0 }.min()
+    [memoryAvailable(), controlGroupHeadroom()].compactMap { $0 }.min()
   }
 
   static func check(byteCount: Int) throws(SharedMemoryError) {
@@ -30,12 +30,32 @@ public enum MemoryBudget {
     return nil
   }
 
-  private static func cgroupHeadroom() -> Int? {
+  /// The least headroom among this process's group and those above it.
+  static func controlGroupHeadroom(
+    mount: String = "/sys/fs/cgroup", membership: String = "/proc/self/cgroup"
+  ) -> Int? {
+    // A process in a namespace of its own sees its group as "/"; the mount is that group then.
+    let line = contents(of: membership)?.split(separator: "\n").first { $0.hasPrefix("0::/") }
+    var parts = (line?.dropFirst(4) ?? "").split(separator: "/")
+    if parts.contains("..") { parts = [] }
+    var least: Int?
+    while true {
+      if let headroom = headroom(group: ([mount[...]] + parts).joined(separator: "/")) {
+        least = min(least ?? .max, headroom)
+      }
+      if parts.popLast() == nil { return least }
+    }
+  }
+
+  private static func headroom(group: String) -> Int? {
     guard
-      let limit = contents(of: "/sys/fs/cgroup/memory.max").flatMap({ Int(trimmed($0)) }),
-      let used = contents(of: "/sys/fs/cgroup/memory.current").flatMap({ Int(trimmed($0)) })
+      let limit = contents(of: group + "/memory.max").flatMap({ Int(trimmed($0)) }),
+      let used = contents(of: group + "/memory.current").flatMap({ Int(trimmed($0)) })
     else { return nil }
-    return max(0, limit - used)
+    // File pages nobody used lately count as used, but are dropped before anything is refused.
+    let reclaimable = contents(of: group + "/memory.stat")?.split(separator: "\n")
+      .first { $0.hasPrefix("inactive_file ") }?.split(separator: " ").last.flatMap { Int($0) }
+    return max(0, limit - max(0, used - (reclaimable ?? 0)))
   }
 
   private static func trimmed(_ text: String) -> Substring {

@@ -4,7 +4,8 @@ internal import Glibc
 /// A kernel thread of its own, for work that blocks or must stay on one CPU: never a pool's.
 @safe
 public struct NativeThread: ~Copyable, @unchecked Sendable {
-  // Sendable: a thread identifier may be joined from any thread, and only once: join consumes it.
+  // Sendable: a thread identifier may be joined or detached from any thread, and only once: both
+  // consume the value.
   private let identifier: pthread_t
 
   private final class Entry: Sendable {
@@ -34,6 +35,12 @@ public struct NativeThread: ~Copyable, @unchecked Sendable {
     self.identifier = identifier
   }
 
+  /// Lets the thread run on by itself when nobody joined it.
+  deinit { pthread_detach(identifier) }
+
   /// Waits for the thread to end.
-  public consuming func join() { pthread_join(identifier, nil) }
+  public consuming func join() {
+    pthread_join(identifier, nil)
+    discard self
+  }
 }

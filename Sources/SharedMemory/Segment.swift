@@ -48,7 +48,8 @@ public final class Segment: @unchecked Sendable {
     let descriptor = unsafe weir_memfd_create("weir-\(label)")
     guard descriptor >= 0 else {
       throw .systemCall(
-        "memfd_create", returned: Int64(descriptor), remedy: "raise the limit on open files")
+        "memfd_create", returned: Int64(descriptor),
+        remedy: "raise the limit on open files (ulimit -n)")
     }
     guard ftruncate(descriptor, size) == 0 else {
       let error = Int64(-errno)
@@ -63,12 +64,19 @@ public final class Segment: @unchecked Sendable {
     return try map(descriptor: descriptor, byteCount: size)
   }
 
-  /// Maps a segment whose descriptor was inherited or received. Takes ownership of the descriptor.
+  /// Maps a segment whose descriptor was inherited or received. Takes ownership of the descriptor,
+  /// also when it fails.
+  ///
+  /// - Throws: `.corrupt` when it is no segment, or one whose holders could still shrink it: a page
+  ///   beyond the end is a SIGBUS.
   public static func attach(descriptor: CInt) throws(SharedMemoryError) -> Segment {
     let size = weir_file_size(descriptor)
-    guard size > 0, size <= Int64(maximumByteCount) else {
+    guard size > 0, size <= Int64(maximumByteCount), weir_size_is_sealed(descriptor) == 1 else {
+      close(descriptor)
       throw SharedMemoryError(
-        .corrupt, "descriptor \(descriptor) is no segment (size \(size)); pass the one inherited")
+        .corrupt,
+        "descriptor \(descriptor) is no segment of sealed size (size \(size)); "
+          + "pass the one inherited")
     }
     return try map(descriptor: descriptor, byteCount: Int(size))
   }

@@ -5,15 +5,18 @@
 // the bell.
 //
 //   waiter                               notifier
-//   parked = 1                           make the condition true
-//   -- full fence --                     -- full fence --
-//   e = event; condition? -> done        parked == 0? -> done
-//   futex_wait(event, e)                 parked = 0; event += 1; futex_wake(event)
+//   e = event                            make the condition true
+//   parked = 1                           -- full fence --
+//   -- full fence --                     parked == 0? -> done
+//   condition? -> done                   parked = 0; event += 1; futex_wake(event)
+//   futex_wait(event, e)
 //
 // Of the two fences one comes first. If the waiter's does, the notifier sees parked = 1 and rings;
 // the event then differs from e, or the waiter already sleeps and is woken. If the notifier's does,
 // the waiter sees the condition. (Dekker's argument; eventcounts as in D. Vyukov's and Facebook's
-// folly::EventCount.)
+// folly::EventCount.) The event is read before `parked` is raised: a late ring for an earlier
+// condition may lower `parked` at any moment, and must then be seen to have moved the event, or the
+// waiter would sleep unannounced.
 //
 // The notifier's fence costs as much as a small message, so it is skipped while nobody attached
 // `mayPark`: that word is raised by the notifier's own thread before the waiter exists.
@@ -29,6 +32,9 @@ public struct WaitPoint: Sendable {
   public static let byteCount = 12
   /// A sleeper looks around this often, so that a peer that died without ringing is noticed.
   @usableFromInline static let longestSleepNanoseconds: Int64 = 50_000_000
+  /// Wake-ups in vain after which a sleeper looks around too: others may keep the bell busy while
+  /// the peer it waits for is dead.
+  @usableFromInline static let vainWakesPerLook: UInt32 = 16
   /// Polls between two offers of the core to others, when spinning without end.
   @usableFromInline static let spinsPerYield: UInt32 = 1 << 14
   /// Polls without a pause: a pause may take longer than a hand-off between two busy cores, and
@@ -71,7 +77,7 @@ public struct WaitPoint: Sendable {
   /// - Parameters:
   ///   - patient: leaves the polled lines alone for a while between polls, so that the other end is
   ///     not slowed down by being watched and gets several steps done per look.
-  ///   - alive: asked when a sleep went on for long; `false` ends the wait.
+  ///   - alive: asked when the wait goes on for long; `false` ends it.
   /// - Returns: whether `ready` was true; `false` means the time ran out or the peer is gone.
   @inlinable
   public func wait(
@@ -87,7 +93,8 @@ public struct WaitPoint: Sendable {
       switch strategy {
       case .spin: break
       case .spinThenPark(let budget): if spins >= budget { fallthrough }
-      case .park: return sleep(deadline: deadline ?? Self.deadline(timeout), alive, until: ready)
+      case .park:
+        return sleep(deadline: deadline ?? timeout.deadlineNanoseconds, alive, until: ready)
       }
       if patient {
         relax(Self.patientPauses)
@@ -98,7 +105,7 @@ public struct WaitPoint: Sendable {
       spins &+= 1
       if spins % Self.spinsPerYield == 0 {
         // The clock is read off the fast path: only a wait that already took long needs it.
-        let limit = deadline ?? Self.deadline(timeout)
+        let limit = deadline ?? timeout.deadlineNanoseconds
         deadline = limit
         if MonotonicTime.nanoseconds() >= limit || !alive() { return ready() }
         giveWay()
@@ -107,29 +114,23 @@ public struct WaitPoint: Sendable {
   }
 
   @usableFromInline
-  static func deadline(_ timeout: Timeout) -> Int64 {
-    switch timeout {
-    case .now: return MonotonicTime.nanoseconds()
-    case .never: return .max
-    case .after(let nanoseconds):
-      let sum = MonotonicTime.nanoseconds().addingReportingOverflow(nanoseconds)
-      return sum.overflow ? .max : sum.partialValue
-    }
-  }
-
-  @usableFromInline
   func sleep(deadline: Int64, _ alive: () -> Bool, until ready: () -> Bool) -> Bool {
+    var vainWakes: UInt32 = 0
     while true {
+      // Acquire: pairs with the increment in ring(); `parked` is raised after what that lowered.
+      let seen = event.loadAcquire()
       parked.storeRelaxed(1)
       weir_full_fence()  // pairs with the fence in notifyParked()
-      let seen = event.loadAcquire()
       if ready() { return true }
-      let remaining = deadline == .max ? .max : deadline - MonotonicTime.nanoseconds()
-      if remaining <= 0 { return false }
-      let sleep = min(remaining, Self.longestSleepNanoseconds)
-      if event.wait(while: seen, timeoutNanoseconds: sleep) == .timedOut, !alive() {
-        return ready()
+      var sleep = Self.longestSleepNanoseconds
+      if deadline != .max {
+        let now = MonotonicTime.nanoseconds()
+        if now >= deadline { return false }
+        sleep = min(sleep, deadline - now)
       }
+      let woken = event.wait(while: seen, timeoutNanoseconds: sleep)
+      vainWakes &+= 1
+      if woken == .timedOut || vainWakes % Self.vainWakesPerLook == 0, !alive() { return ready() }
     }
   }
 

@@ -48,7 +48,28 @@ public enum Timeout: Hashable, Sendable {
     let parts = duration.components
     let nanoseconds = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
     if nanoseconds.overflow { return duration > .zero ? .never : .now }
-    let total = nanoseconds.partialValue + parts.attoseconds / 1_000_000_000
-    return total > 0 ? .after(nanoseconds: total) : .now
+    let total = nanoseconds.partialValue.addingReportingOverflow(parts.attoseconds / 1_000_000_000)
+    if total.overflow { return duration > .zero ? .never : .now }
+    return total.partialValue > 0 ? .after(nanoseconds: total.partialValue) : .now
+  }
+
+  /// The ``MonotonicTime`` at which the time is over: `Int64.max` never, `Int64.min` for now.
+  public var deadlineNanoseconds: Int64 {
+    switch self {
+    case .now: return .min
+    case .never: return .max
+    case .after(let nanoseconds):
+      let sum = MonotonicTime.nanoseconds().addingReportingOverflow(nanoseconds)
+      if sum.overflow { return nanoseconds > 0 ? .max : .min }
+      return sum.partialValue
+    }
+  }
+
+  /// What is left until a ``deadlineNanoseconds``.
+  public static func until(deadlineNanoseconds deadline: Int64) -> Timeout {
+    if deadline == .max { return .never }
+    if deadline == .min { return .now }
+    let left = deadline.subtractingReportingOverflow(MonotonicTime.nanoseconds())
+    return left.overflow || left.partialValue <= 0 ? .now : .after(nanoseconds: left.partialValue)
   }
 }

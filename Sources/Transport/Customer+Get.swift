@@ -3,7 +3,10 @@ public import Serialization
 public import SharedMemory
 
 extension Customer: Source {
-  /// Waits until a get would deliver, moving the cursor to the item that the strategy selects.
+  /// Waits until a get would deliver, moving the cursor to the item that the strategy selects. With
+  /// a default value it does not wait for the producer.
+  ///
+  /// A queue customer that does not wait is told `.timedOut` until the item it asked for arrives.
   ///
   /// - Throws: `.producerGone` when the producer's process ended without ending the stream, after
   ///   the last published item.
@@ -35,9 +38,8 @@ extension Customer: Source {
 
   /// Delivers a value that owns all it holds; see ``read(timeout:_:)`` to read in place.
   public mutating func get(timeout: Timeout) throws(TransportError) -> Delivery<Item> {
-    if let defaultItem, count == 0 { return .byDefault(defaultItem()) }
     switch try waitForItem(timeout: timeout) {
-    case .timedOut: return .timedOut
+    case .timedOut: return defaultItem.map { .byDefault($0()) } ?? .timedOut
     case .ended: return .ended
     case .ready: break
     }
@@ -52,10 +54,13 @@ extension Customer: Source {
       })
   }
 
-  /// Releases the item at the cursor; does nothing when none was delivered.
+  /// Releases the item at the cursor, delivered or not; does nothing at the end.
   @inlinable
   public mutating func next() {
-    guard isSelected || isReady() else { return }
+    if !isSelected {
+      guard isReady() else { return }
+      skipProgress = 0
+    }
     if !readsSlots { releaseInbox() }
     isSelected = false
     advance(by: 1)
@@ -73,7 +78,7 @@ extension Customer: Source {
     // Acquire: pairs with the release in Producer.publish.
     readsSlots
       ? control.slots.sequence(cursor).loadAcquire() == cursor &+ 1
-      : control.head.loadAcquire() > cursor
+      : RingCounter.isBefore(cursor, control.head.loadAcquire())
   }
 
   @inlinable @inline(__always)
@@ -85,7 +90,10 @@ extension Customer: Source {
   }
 
   @usableFromInline
-  func releaseInbox() { inbox?.release() }
+  mutating func releaseInbox() {
+    isAsked = false
+    inbox?.release()
+  }
 }
 
 extension Customer {

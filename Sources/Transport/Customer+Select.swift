@@ -5,24 +5,43 @@ extension Customer {
   /// Moves the cursor to the item that the strategy takes and waits until it can be read.
   @usableFromInline
   mutating func select(timeout: Timeout) throws(TransportError) -> Availability {
+    if configuration.strategy == .all {
+      // A queue's channel is the thing to wait on: it also says that the item exists.
+      if let inbox, defaultItem == nil { return try fetch(inbox, timeout) }
+      return try settle(timeout)
+    }
+    // One deadline for all the waits below.
+    let deadline = timeout.deadlineNanoseconds
+    if !isAsked {
+      let found = try choose(deadline)
+      if found != .ready { return found }
+    }
+    let found = try settle(.until(deadlineNanoseconds: deadline))
+    if found == .ready { skipProgress = 0 }
+    return found
+  }
+
+  /// Applies the strategy to what has been published, passing over what it does not take.
+  private mutating func choose(_ deadline: Int64) throws(TransportError) -> Availability {
     switch configuration.strategy {
     case .all: break
     case .latest:
-      guard try waitForPublication(timeout) == .ready else { return try settle(timeout) }
+      let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
+      if found != .ready { return found }
+      // The slot is published a moment before the head: then there is nothing to pass over.
       let newest = control.head.loadAcquire() &- 1
-      if newest > cursor { pass(over: newest &- cursor) }
+      if RingCounter.isBefore(cursor, newest) { pass(over: newest &- cursor) }
     case .skip(let count):
       while skipProgress < count {
-        guard try waitForPublication(timeout) == .ready else { return try settle(timeout) }
-        let there = control.head.loadAcquire() &- cursor
-        let step = min(there, UInt64(count - skipProgress))
+        let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
+        if found != .ready { return found }
+        let there = max(0, RingCounter.distance(from: cursor, to: control.head.loadAcquire()))
+        let step = min(there, Int64(count - skipProgress))
         skipProgress += UInt32(step)
-        pass(over: step)
+        pass(over: UInt64(step))
       }
     }
-    let found = try settle(timeout)
-    if found == .ready { skipProgress = 0 }
-    return found
+    return .ready
   }
 
   private mutating func pass(over count: UInt64) {
@@ -32,15 +51,14 @@ extension Customer {
 
   /// Waits for the item at the cursor, and in a queue store for its bytes.
   private mutating func settle(_ timeout: Timeout) throws(TransportError) -> Availability {
-    let found =
-      inbox == nil || configuration.strategy != .all
-      ? try waitForPublication(timeout) : .ready
+    let deadline = timeout.deadlineNanoseconds
+    let found = try waitForPublication(timeout)
     guard found == .ready else { return found }
     guard let inbox else {
       isSelected = true
       return .ready
     }
-    return try fetch(inbox, timeout)
+    return try fetch(inbox, .until(deadlineNanoseconds: deadline))
   }
 
   private mutating func fetch(
@@ -49,12 +67,15 @@ extension Customer {
     while true {
       if hasEnded { return .ended }
       inbox.request(cursor, ahead: configuration.strategy == .all)
+      isAsked = true
       switch try inbox.fetch(cursor, timeout: timeout) {
       case .ready:
         isSelected = true
         return .ready
       case .rung: continue
-      case .timedOut: return .timedOut
+      case .timedOut:
+        if timeout == .now { try lookAfterProducer() }
+        return .timedOut
       case .closed:
         if hasEnded { return .ended }
         throw Self.producerGone()
@@ -63,24 +84,52 @@ extension Customer {
   }
 
   /// Waits until the item at the cursor exists.
-  private func waitForPublication(_ timeout: Timeout) throws(TransportError) -> Availability {
+  private mutating func waitForPublication(
+    _ limit: Timeout
+  ) throws(TransportError) -> Availability {
+    let timeout = defaultItem == nil ? limit : .now
     let found = control.customersWait.wait(
-      configuration.wait, timeout: timeout, alive: { !control.producerIsGone },
+      configuration.wait, timeout: timeout, alive: { !control.producerIsGone && !isPassedBy() },
       until: { isReady() || control.isEnded })
     if isReady() { return .ready }
     if hasEnded { return .ended }
-    if !found, timeout != .now, control.producerIsGone {
-      // The producer may have published between our look and its death.
-      if isReady() { return .ready }
-      throw Self.producerGone()
+    if timeout == .now {
+      try lookAfterProducer()
+    } else if !found || control.isEnded {
+      try checkProducer()
     }
-    return .timedOut
+    // The producer may have published, or ended, between our look and its death.
+    if isReady() { return .ready }
+    return hasEnded ? .ended : .timedOut
+  }
+
+  /// Gets in vain, without waiting, between two looks at the producer: a look is three system calls.
+  private static var vainGetsPerLook: UInt32 { 256 }
+
+  private mutating func lookAfterProducer() throws(TransportError) {
+    vainGets &+= 1
+    if vainGets % Self.vainGetsPerLook == 0 { try checkProducer() }
+  }
+
+  /// Says why nothing more will come, if that is so.
+  private func checkProducer() throws(TransportError) {
+    let isGone = control.producerIsGone
+    // Looked at after the producer: it may have published and ended before it went.
+    if isReady() || hasEnded { return }
+    if isPassedBy() { throw .corruptSlot(cursor) }
+    if isGone { throw Self.producerGone() }
+  }
+
+  /// Whether the head says that the item at the cursor is there, and its slot says that it is not.
+  private func isPassedBy() -> Bool {
+    // Acquire: pairs with the release in Producer.publish, which wrote the slot before the head.
+    readsSlots && RingCounter.isBefore(cursor, control.head.loadAcquire()) && !isReady()
   }
 
   /// The stream is over and this customer has had all of it.
   private var hasEnded: Bool {
     // Acquire: pairs with the release in Producer.end, so that the head read next is the last.
-    control.isEnded && control.head.loadAcquire() <= cursor
+    control.isEnded && !RingCounter.isBefore(cursor, control.head.loadAcquire())
   }
 
   private static func producerGone() -> TransportError {

@@ -23,11 +23,15 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   /// Whether the strategy has settled on the item at the cursor.
   @usableFromInline var isSelected = false
   /// Items passed over since the last delivery, for `.skip`.
-  var skipProgress: UInt32 = 0
+  @usableFromInline var skipProgress: UInt32 = 0
+  /// Whether a queue store was asked for the item at the cursor: the strategy has chosen it then.
+  var isAsked = false
+  /// Gets in vain that did not wait, which is when the producer's life is looked at.
+  var vainGets: UInt32 = 0
   @usableFromInline var serializer: any Serializer
   @usableFromInline let items: ListStore<Item>?
   let inbox: QueueInbox?
-  /// What to deliver when there is nothing.
+  /// What to deliver when there is nothing, without waiting; after the end there is no default.
   public var defaultItem: (@Sendable () -> Item)?
   let liveness: LivenessLock
 
@@ -35,102 +39,106 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   ///
   /// - Throws: `.unsupported` when it was taken before.
   public init(_ ticket: SourceTicket<Item>) throws(TransportError) {
-    var handover = SourceHandover(
-      index: ticket.index, configuration: ticket.configuration, descriptors: [])
     // The ticket closes its own descriptors: what the customer owns are copies.
-    handover.descriptors = try Self.duplicates([ticket.channel, ticket.doorbell])
-    self.init(try Place(control: ticket.control, handover), items: ticket.items)
+    let copies = try InheritedDescriptors(
+      duplicating: [ticket.channel, ticket.doorbell].compactMap { $0 })
+    try self.init(
+      control: ticket.control, items: ticket.items, index: ticket.index,
+      configuration: ticket.configuration, copies)
   }
 
-  /// Takes the place that another process handed over. Owns the descriptors from here on.
+  /// Takes the place that another process handed over. Owns the descriptors from here on, also when
+  /// it fails.
+  ///
+  /// - Throws: `.invalidArgument` when the handover does not fit the ring, `.unsupported` when the
+  ///   place was taken before, `.sharedMemory` when the first descriptor is no ring.
   public init(_ handover: SourceHandover) throws(TransportError) {
-    guard let segmentDescriptor = handover.descriptors.first else {
+    let descriptors = InheritedDescriptors(owning: handover.descriptors)
+    guard handover.configuration.store != .list else {
+      throw TransportError(
+        .unsupported, "a list store stays in its process; use queue or shm for another one")
+    }
+    guard let segmentDescriptor = descriptors.take() else {
       throw TransportError(
         .invalidArgument, "the handover names no segment; inherit its descriptors")
     }
     let control = try TransportError.wrapping { () throws(SharedMemoryError) in
       try RingControl(attaching: try Segment.attach(descriptor: segmentDescriptor))
     }
-    var rest = handover
-    rest.descriptors.removeFirst()
-    self.init(try Place(control: control, rest), items: nil)
+    try self.init(
+      control: control, items: nil, index: handover.index, configuration: handover.configuration,
+      descriptors)
   }
 
-  private init(_ place: consuming Place, items: ListStore<Item>?) {
-    self.items = items
-    control = place.control
-    line = place.line
-    configuration = place.configuration
-    readsSlots = place.configuration.store == .shm
-    takesSlotsInOrder = place.configuration.store == .shm && place.configuration.strategy == .all
-    cursor = place.line.cursor.loadAcquire()
-    knownHead = cursor
-    tightSpins = place.configuration.wait == .park ? 0 : 256
-    serializer = place.serializer
-    inbox = place.inbox
-    liveness = place.liveness
-  }
-
-  /// Everything about attaching that can fail, done before there is a customer.
-  private struct Place: ~Copyable {
-    let control: RingControl
-    let line: CustomerLine
-    let configuration: SourceConfiguration
-    let serializer: any Serializer
-    let inbox: QueueInbox?
-    let liveness: LivenessLock
-
-    init(control: RingControl, _ handover: SourceHandover) throws(TransportError) {
-      guard (0..<control.layout.customerLimit).contains(handover.index) else {
-        throw TransportError(
-          .invalidArgument, "customer \(handover.index) is outside the ring's table; hand over anew"
-        )
-      }
-      let line = control.customer(handover.index)
-      let serializer = try Producer<Item>.serializer(handover.configuration.serializer)
-      let inbox = try Customer.inbox(control, line, handover)
-      let liveness = try TransportError.wrapping { () throws(SharedMemoryError) in
-        try LivenessLock(segment: control.segment, party: handover.index + 1)
-      }
-      guard
-        line.state.compareExchange(
-          expected: CustomerLine.State.reserved.rawValue,
-          desired: CustomerLine.State.attached.rawValue)
-      else {
-        throw TransportError(
-          .unsupported, "customer \(handover.index)'s place was taken before; make another source")
-      }
-      self.control = control
-      self.line = line
-      self.serializer = serializer
-      self.inbox = inbox
-      self.liveness = liveness
-      configuration = handover.configuration
+  private init(
+    control: RingControl, items: ListStore<Item>?, index: Int,
+    configuration: SourceConfiguration, _ descriptors: InheritedDescriptors
+  ) throws(TransportError) {
+    guard (0..<control.layout.customerLimit).contains(index) else {
+      throw TransportError(
+        .invalidArgument, "customer \(index) is outside the ring's table; hand over anew")
     }
+    let line = control.customer(index)
+    let inbox = try Self.inbox(control, line, configuration, descriptors)
+    let serializer = try Self.serializer(configuration)
+    let lock = try Self.take(line, at: index, of: control.segment)
+    self.control = control
+    self.line = line
+    self.items = items
+    self.configuration = configuration
+    readsSlots = configuration.store == .shm
+    takesSlotsInOrder = configuration.store == .shm && configuration.strategy == .all
+    cursor = line.cursor.loadAcquire()
+    knownHead = cursor
+    tightSpins = configuration.wait == .park ? 0 : 256
+    self.serializer = serializer
+    self.inbox = inbox
+    liveness = lock
+  }
+
+  /// The list store encodes nothing, so the name does not matter there.
+  private static func serializer(
+    _ configuration: SourceConfiguration
+  ) throws(TransportError) -> any Serializer {
+    configuration.store == .list
+      ? RawSerializer() : try Producer<Item>.serializer(configuration.serializer)
+  }
+
+  /// Moves the place from reserved to attached. The lock comes first: a place that is attached
+  /// without one is a dead customer's.
+  private static func take(
+    _ line: CustomerLine, at index: Int, of segment: Segment
+  ) throws(TransportError) -> LivenessLock {
+    let reserved = CustomerLine.State.reserved.rawValue
+    // Acquire: pairs with the release in Producer.makeSource.
+    if line.state.loadAcquire() == reserved {
+      let lock = try TransportError.wrapping { () throws(SharedMemoryError) in
+        try LivenessLock(segment: segment, party: index + 1)
+      }
+      if line.state.compareExchange(
+        expected: reserved, desired: CustomerLine.State.attached.rawValue)
+      {
+        return lock
+      }
+    }
+    throw TransportError(
+      .unsupported, "customer \(index)'s place was taken before; make another source")
   }
 
   private static func inbox(
-    _ control: RingControl, _ line: CustomerLine, _ handover: SourceHandover
+    _ control: RingControl, _ line: CustomerLine, _ configuration: SourceConfiguration,
+    _ descriptors: InheritedDescriptors
   ) throws(TransportError) -> QueueInbox? {
-    guard handover.configuration.store == .queue else { return nil }
-    guard handover.descriptors.count == 2 else {
+    guard descriptors.count == (configuration.store == .queue ? 2 : 0) else {
       throw TransportError(
-        .invalidArgument, "a queue customer needs its channel and doorbell; inherit both")
+        .invalidArgument,
+        "a queue customer needs its channel and doorbell, others neither; inherit what the handover "
+          + "names")
     }
+    guard let channel = descriptors.take(), let doorbell = descriptors.take() else { return nil }
     return QueueInbox(
-      control: control, line: line, channel: ByteChannel(owning: handover.descriptors[0]),
-      doorbell: Doorbell(owning: handover.descriptors[1]), strategy: handover.configuration.wait)
-  }
-
-  private static func duplicates(_ descriptors: [CInt?]) throws(TransportError) -> [CInt] {
-    var copies: [CInt] = []
-    for descriptor in descriptors.compactMap({ $0 }) {
-      copies.append(
-        try TransportError.wrapping { () throws(SharedMemoryError) in
-          try ByteChannel.duplicate(descriptor)
-        })
-    }
-    return copies
+      control: control, line: line, channel: ByteChannel(owning: channel),
+      doorbell: Doorbell(owning: doorbell), strategy: configuration.wait)
   }
 
   deinit {
@@ -140,7 +148,9 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   }
 
   /// Items between the cursor and the head.
-  public var count: Int { Int(control.head.loadAcquire() &- cursor) }
+  public var count: Int {
+    max(0, Int(RingCounter.distance(from: cursor, to: control.head.loadAcquire())))
+  }
 
   /// Whether a get would have to wait; never true with a default value.
   public var isEmpty: Bool { defaultItem == nil && count == 0 }
@@ -149,7 +159,7 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   public var isLast: Bool { count == 1 || (count == 0 && defaultItem != nil) }
 
   /// Items passed over by the strategy so far.
-  public var skippedCount: Int { Int(line.skipped.loadRelaxed()) }
+  public var skippedCount: Int { Int(clamping: line.skipped.loadRelaxed()) }
 
   /// The memory behind the ring, for touching and placement checks.
   public var segment: Segment { control.segment }

@@ -34,7 +34,8 @@ extension Producer {
       )
     }
     let descriptors =
-      [control.segment.descriptor] + [queue?.doorbellDescriptor].compactMap { $0 } + channels
+      [control.segment.descriptor] + [queue?.doorbellDescriptor].compactMap { $0 }
+      + channels.compactMap { $0 }
     // Until it attaches over there, nobody may take its silence for death.
     control.producerState.storeRelease(0)
     return (
@@ -44,12 +45,13 @@ extension Producer {
     )
   }
 
-  /// Takes over a producer that another process handed over. Owns the descriptors from here on.
+  /// Takes over a producer that another process handed over. Owns the descriptors from here on,
+  /// also when it fails.
   public static func attach(_ handover: ProducerHandover) throws(TransportError) -> Producer {
-    var descriptors = handover.descriptors[...]
+    let descriptors = InheritedDescriptors(owning: handover.descriptors)
     let queueCount = handover.sources.count(where: { $0.store == .queue })
     guard descriptors.count == 1 + (queueCount > 0 ? 1 + queueCount : 0),
-      let segmentDescriptor = descriptors.popFirst()
+      let segmentDescriptor = descriptors.take()
     else {
       throw TransportError(
         .invalidArgument, "the handover's descriptors are incomplete; inherit all of them")
@@ -57,16 +59,22 @@ extension Producer {
     let control = try TransportError.wrapping { () throws(SharedMemoryError) in
       try RingControl(attaching: try Segment.attach(descriptor: segmentDescriptor))
     }
+    guard handover.sources.count <= control.layout.customerLimit else {
+      throw TransportError(
+        .invalidArgument, "the handover names more customers than the ring has; hand over anew")
+    }
     var producer = Producer(
       control: control, configuration: handover.configuration, liveness: try lock(control))
-    if queueCount > 0, let doorbell = descriptors.popFirst() {
+    if queueCount > 0, let doorbell = descriptors.take() {
       producer.adoptQueue(Doorbell(owning: doorbell))
     }
     for (index, source) in handover.sources.enumerated() {
-      let channel = source.store == .queue ? descriptors.popFirst() : nil
-      try producer.connect(source, line: control.customer(index), channel: channel)
+      let channel = source.store == .queue ? descriptors.take() : nil
+      try producer.connect(
+        source, at: index, channel: channel.map { ByteChannel(owning: $0) })
       producer.sources.append(source)
       producer.lines.append(control.customer(index))
+      producer.channels.append(channel)
     }
     return producer
   }

@@ -8,8 +8,10 @@ extension Producer: Sink {
   }
 
   /// Waits until an item of up to 48 bytes, or one that needs no arena, could be put.
+  /// - Throws: `.ended` after ``end()``: there will never be room.
   public mutating func waitForRoom(timeout: Timeout) throws(TransportError) -> Bool {
     if hasRoom(0) { return true }
+    if control.isEnded { throw Self.hasEnded() }
     return waitForRoom(0, timeout: timeout)
   }
 
@@ -22,15 +24,16 @@ extension Producer: Sink {
   @inlinable
   public mutating func put(_ item: Item, timeout: Timeout) throws(TransportError) -> PutResult {
     guard !lines.isEmpty || !configuration.skipsWithoutCustomers else { return .noCustomers }
-    var byteCount: Int? = nil
     if let serializer = sharedSerializer {
-      byteCount = try sharedByteCount(item, serializer)
+      // Only encoding tells some sizes; those items go through the scratch buffer.
+      let exact = item.encodedByteCount(with: serializer)
+      if exact == nil { try encodeToScratch(item, serializer) }
+      if let refused = try makeRoom(exact ?? scratch.byteCount, timeout) { return refused }
+      try writeShared(item, exact, serializer)
+    } else if let refused = try makeRoom(0, timeout) {
+      return refused
     }
-    if let refused = try makeRoom(byteCount ?? 0, timeout) { return refused }
-    if let serializer = sharedSerializer, let byteCount {
-      try writeShared(item, byteCount, serializer)
-    }
-    items?.store(item, at: head)
+    if usesQueue { keepGuarded(item) } else { items?.store(item, at: head) }
     publish()
     return .published
   }
@@ -90,7 +93,7 @@ extension Producer {
     _ byteCount: Int, _ timeout: Timeout
   ) throws(TransportError) -> PutResult? {
     let footprint = SharedMemoryStore.footprint(byteCount)
-    if hasRoom(footprint) { return nil }
+    if RingCounter.isBefore(head, limit), shared.fits(footprint) { return nil }
     return try makeRoomSlowly(byteCount, footprint, timeout)
   }
 
@@ -98,14 +101,21 @@ extension Producer {
   mutating func makeRoomSlowly(
     _ byteCount: Int, _ footprint: Int, _ timeout: Timeout
   ) throws(TransportError) -> PutResult? {
-    if control.isEnded {
-      throw TransportError(.ended, "the stream was ended; make a new producer to go on")
+    if control.isEnded { throw Self.hasEnded() }
+    let room = control.layout.arenaByteCount
+    // Unsigned: the footprint of an impossible size may have wrapped.
+    guard UInt(bitPattern: footprint) <= UInt(bitPattern: room) else {
+      throw .tooLarge(byteCount, room: room)
     }
-    guard footprint <= control.layout.arenaByteCount else {
-      throw .tooLarge(byteCount, room: control.layout.arenaByteCount)
+    if needsServer { try spawn() }
+    if refreshRoom(footprint) { return nil }
+    if configuration.backpressure == .block, waitForRoom(footprint, timeout: timeout) {
+      return nil
     }
+    // A dead customer must not hold up those who do not wait, either.
+    if lookForTheDead(), refreshRoom(footprint) { return nil }
     switch configuration.backpressure {
-    case .block: return waitForRoom(footprint, timeout: timeout) ? nil : .timedOut
+    case .block: return .timedOut
     case .dropNewest:
       countDrop()
       return .dropped
@@ -115,10 +125,26 @@ extension Producer {
     }
   }
 
+  private static func hasEnded() -> TransportError {
+    TransportError(.ended, "the stream was ended; make a new producer to go on")
+  }
+
+  /// Time between two looks for dead customers by puts that do not wait: a look costs a system call
+  /// or three per customer.
+  private static var lookIntervalNanoseconds: Int64 { 50_000_000 }
+
+  /// Gives up customers whose process is gone; false when the last look was a moment ago.
+  private mutating func lookForTheDead() -> Bool {
+    let now = MonotonicTime.nanoseconds()
+    guard lastLook == .min || now - lastLook >= Self.lookIntervalNanoseconds else { return false }
+    lastLook = now
+    Self.evictTheDead(lines, control)
+    return true
+  }
+
   /// Whether an item that takes `footprint` arena bytes can be written now.
-  @inlinable @inline(__always)
   mutating func hasRoom(_ footprint: Int) -> Bool {
-    (head < limit && shared.fits(footprint)) || refreshRoom(footprint)
+    (RingCounter.isBefore(head, limit) && shared.fits(footprint)) || refreshRoom(footprint)
   }
 
   /// Looks at the customers' cursors: each look fetches lines that they write.
@@ -126,9 +152,10 @@ extension Producer {
   mutating func refreshRoom(_ footprint: Int) -> Bool {
     if control.isEnded { return false }
     let slowest = slowestCursor()
-    limit = slowest &+ UInt64(configuration.capacity)
+    // The segment's capacity, which its slots were made for, not what a handover claims.
+    limit = slowest &+ UInt64(control.layout.capacity)
     shared.release(below: slowest)
-    return head < limit && shared.fits(footprint)
+    return RingCounter.isBefore(head, limit) && shared.fits(footprint)
   }
 
   @usableFromInline
@@ -161,27 +188,27 @@ extension Producer {
   @usableFromInline
   func answer() { queue?.serve() }
 
-  /// The size of the item's encoding; encodes into the scratch buffer when only that tells.
+  @usableFromInline
+  func keepGuarded(_ item: Item) { items?.storeGuarded(item, at: head) }
+
+  /// Encodes into the scratch buffer, for items whose size only that tells.
   @inlinable
-  mutating func sharedByteCount(
+  mutating func encodeToScratch(
     _ item: Item, _ serializer: any Serializer
-  ) throws(TransportError) -> Int {
-    if let exact = item.encodedByteCount(with: serializer) { return exact }
+  ) throws(TransportError) {
     do throws(SerializationError) {
       try item.encode(with: serializer, into: &scratch)
     } catch {
       throw TransportError(error)
     }
-    return scratch.byteCount
   }
 
   @inlinable
   mutating func writeShared(
-    _ item: Item, _ byteCount: Int, _ serializer: any Serializer
+    _ item: Item, _ byteCount: Int?, _ serializer: any Serializer
   ) throws(TransportError) {
-    if scratch.byteCount > 0 {
+    guard let byteCount else {
       scratch.withBytes { shared.copy(head, $0) }
-      scratch.removeAll()
       return
     }
     do throws(SerializationError) {

@@ -12,55 +12,92 @@ extension Producer {
         context: context, throughput: throughput, strategy: strategy, wait: configuration.wait))
   }
 
-  /// Promises a place to a customer. From now on items are kept for it, from the oldest retained
-  /// one on; it attaches with the ticket, in another thread or another process.
+  /// Promises a place to a customer. From now on items are kept for it, from the oldest that its
+  /// store retains; it attaches with the ticket, in another thread or another process.
+  ///
+  /// A list or queue store retains items since the first list or queue source was made, shared
+  /// memory since the first shared-memory source.
   ///
   /// - Throws: `.unsupported` when no more customers can attach, or the serializer is unknown,
   ///   cannot carry the item type, or differs from that of the other shared-memory customers.
   public mutating func makeSource(
     _ source: SourceConfiguration
   ) throws(TransportError) -> SourceTicket<Item> {
-    let index = lines.count
-    guard index < control.layout.customerLimit else {
+    guard let index = freePlace() else {
       throw TransportError(
         .unsupported,
         "all \(control.layout.customerLimit) customers are taken; raise customerLimit")
     }
     let line = control.customer(index)
-    line.cursor.storeRelaxed(slowestCursor())
-    line.requestEnd.storeRelaxed(line.cursor.loadRelaxed())
-    var customerEnd: CInt? = nil
-    if source.store == .queue {
-      let ends = try TransportError.wrapping { () throws(SharedMemoryError) in
-        try ByteChannel.makePair()
-      }
-      channels.append(ends.0)
-      customerEnd = ends.1
+    let start = oldestRetained(in: source.store)
+    line.cursor.storeRelaxed(start)
+    line.requestStart.storeRelaxed(start)
+    line.requestEnd.storeRelaxed(start)
+    line.skipped.storeRelaxed(0)
+    let ends = try source.store == .queue ? makeChannel() : nil
+    try connect(source, at: index, channel: ends.map { ByteChannel(owning: $0.producer) })
+    if index == lines.count {
+      lines.append(line)
+      sources.append(source)
+      channels.append(nil)
     }
-    try connect(source, line: line, channel: channels.last)
-    sources.append(source)
-    lines.append(line)
-    limit = 0
+    sources[index] = source
+    channels[index] = ends?.producer
+    limit = head
     if source.wait.mayPark { control.customersWait.expectParking() }
+    // Release: pairs with the acquire in Customer.init; the words above are set.
     line.state.storeRelease(CustomerLine.State.reserved.rawValue)
     return SourceTicket(
       control: control, items: source.store == .list ? items : nil, index: index,
-      configuration: source, channel: customerEnd, doorbell: queue?.doorbellDescriptor)
+      configuration: source, channel: ends?.customer.take(), doorbell: ends?.customer.take())
+  }
+
+  /// A place nobody had yet, or one whose customer has left and let go of its lock.
+  private mutating func freePlace() -> Int? {
+    if lines.count < control.layout.customerLimit { return lines.count }
+    Self.evictTheDead(lines, control)
+    return lines.indices.first {
+      !lines[$0].holdsItems && !LivenessLock.isAlive(segment: control.segment, party: $0 + 1)
+    }
+  }
+
+  private func oldestRetained(in store: StoreKind) -> UInt64 {
+    switch store {
+    case .list, .queue: items == nil ? head : RingCounter.later(firstKept, slowestCursor())
+    case .shm: sharedSerializer == nil ? head : RingCounter.later(firstShared, slowestCursor())
+    }
+  }
+  /// The two ends of a queue customer's channel, and for its end also the doorbell.
+  private mutating func makeChannel() throws(TransportError) -> (
+    producer: CInt, customer: InheritedDescriptors
+  ) {
+    let doorbell = try queueStore().doorbellDescriptor
+    let ends = try TransportError.wrapping { () throws(SharedMemoryError) in
+      try ByteChannel.makePair()
+    }
+    do throws(TransportError) {
+      return (ends.0, try InheritedDescriptors(owning: [ends.1], duplicating: [doorbell]))
+    } catch {
+      _ = ByteChannel(owning: ends.0)
+      throw error
+    }
   }
 
   /// Sets up the producer's half of one customer's store.
   mutating func connect(
-    _ source: SourceConfiguration, line: CustomerLine, channel: CInt?
+    _ source: SourceConfiguration, at index: Int, channel: consuming ByteChannel?
   ) throws(TransportError) {
     switch source.store {
     case .list: _ = itemStore()
     case .queue:
       let serializer = try Self.serializer(source.serializer)
-      guard let channel else {
+      guard let channel = consume channel else {
         throw TransportError(.invalidArgument, "a queue customer needs a channel; hand it over")
       }
-      try queueStore().add(
-        line: line, channel: ByteChannel(owning: channel), serializer: serializer)
+      let queue = try queueStore()
+      queue.remove(place: index)
+      queue.add(
+        place: index, line: control.customer(index), channel: channel, serializer: serializer)
     case .shm:
       let serializer = try Self.serializer(source.serializer)
       guard sharedSerializer == nil || sharedSerializer?.name == serializer.name else {
@@ -69,6 +106,7 @@ extension Producer {
           "this producer's shared memory holds '\(sharedSerializer?.name ?? "")', not "
             + "'\(serializer.name)'; use that one, the queue store, or another producer")
       }
+      if sharedSerializer == nil { firstShared = head }
       sharedSerializer = serializer
     }
   }
@@ -77,6 +115,7 @@ extension Producer {
     if let items { return items }
     let made = ListStore<Item>(slotCount: control.layout.slotCount)
     items = made
+    firstKept = head
     return made
   }
 
@@ -89,9 +128,12 @@ extension Producer {
   /// Makes the queue store around a doorbell that its customers share.
   @discardableResult
   mutating func adoptQueue(_ doorbell: consuming Doorbell) -> QueueStore<Item> {
-    let made = QueueStore(control: control, items: itemStore(), doorbell: doorbell)
+    let items = itemStore()
+    items.beginGuarding(end: head)
+    let made = QueueStore(control: control, items: items, doorbell: doorbell)
     queue = made
     usesQueue = true
+    needsServer = true
     return made
   }
 
@@ -108,11 +150,13 @@ extension Producer {
     }
   }
 
-  /// Starts what answers queue customers. Call once, in the process that puts, before the first put.
+  /// Starts the thread that answers queue customers, in the process that puts. The first put does
+  /// it otherwise; before, nobody answers.
   public mutating func spawn() throws(TransportError) {
     guard let queue, server == nil else { return }
     server = try TransportError.wrapping { () throws(SharedMemoryError) in
       try NativeThread { queue.run() }
     }
+    needsServer = false
   }
 }

@@ -26,18 +26,33 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   @usableFromInline var usesQueue = false
   var queue: QueueStore<Item>?
   var server: NativeThread?
+  /// True from the first queue customer on until something answers it.
+  @usableFromInline var needsServer = false
+  /// Per line: how the customer is attached, and the producer's end of its channel if it has one.
   var sources: [SourceConfiguration] = []
-  var channels: [CInt] = []
+  var channels: [CInt?] = []
+  /// The first item kept by reference, and the first one written to shared memory.
+  var firstKept: UInt64 = 0
+  var firstShared: UInt64 = 0
+  /// When the customers' lives were looked at last without waiting.
+  var lastLook: Int64 = .min
   let liveness: LivenessLock
 
   /// Creates the ring and its segment.
   /// - Throws: `.sharedMemory` when the sizes are impossible or the memory is not there.
   public init(_ configuration: ProducerConfiguration = .init()) throws(TransportError) {
+    try self.init(configuration, startingAt: 0)
+  }
+
+  /// Creates a ring whose first item is number `start`: how tests get to where counters wrap.
+  package init(
+    _ configuration: ProducerConfiguration, startingAt start: UInt64
+  ) throws(TransportError) {
     let control = try TransportError.wrapping { () throws(SharedMemoryError) in
       let layout = try RingLayout(
         capacity: configuration.capacity, customerLimit: configuration.customerLimit,
         arenaByteCount: configuration.arenaByteCount)
-      return try RingControl(creating: layout, label: "ring")
+      return try RingControl(creating: layout, label: "ring", startingAt: start)
     }
     if configuration.wait.mayPark { control.producerWait.expectParking() }
     self.init(
@@ -52,6 +67,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     self.control = control
     self.configuration = configuration
     head = control.head.loadAcquire()
+    limit = head
     shared = SharedMemoryStore(control: control, head: head)
     control.producerState.storeRelease(1)
   }
@@ -64,21 +80,22 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   }
 
   deinit {
+    if queue != nil, control.isEnded { awaitQueueCustomers() }
     queue?.stop()
     if let server { server.join() }
   }
 
   /// Items put and not yet released by every customer.
-  public var count: Int { Int(head &- slowestCursor()) }
+  public var count: Int { Int(RingCounter.distance(from: slowestCursor(), to: head)) }
 
   /// Items discarded because the ring was full.
-  public var droppedCount: Int { Int(control.dropped.loadRelaxed()) }
+  public var droppedCount: Int { Int(clamping: control.dropped.loadRelaxed()) }
 
   /// Items published since the beginning.
   public var publishedCount: UInt64 { head }
 
   /// Customers given up because their process ended.
-  public var evictedCount: Int { Int(control.evicted.loadRelaxed()) }
+  public var evictedCount: Int { Int(clamping: control.evicted.loadRelaxed()) }
 
   /// The memory behind the ring, for binding and placement checks.
   public var segment: Segment { control.segment }
@@ -89,13 +106,17 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     for line in lines where line.holdsItems {
       // Acquire: pairs with the release in Customer.advance; the customer is done with what is
       // below. A cursor beyond the head is damage and must not free what others still read.
-      slowest = min(slowest, line.cursor.loadAcquire())
+      slowest = RingCounter.earlier(slowest, line.cursor.loadAcquire())
     }
     return slowest
   }
 
   /// Ends the stream: customers get what was published, then learn of the end.
+  ///
+  /// Queue customers are answered by this process: ``drain(timeout:)`` before it exits. A producer
+  /// that is let go after its end waits for them as long as they make progress.
   public mutating func end() {
+    limit = head
     control.state.storeRelease(RingControl.State.ended.rawValue)
     control.customersWait.ring()
     queue?.serve()
@@ -111,7 +132,37 @@ public struct Producer<Item: TransportItem>: ~Copyable {
         Producer.evictTheDead(lines, control)
         return true
       },
-      until: { lines.allSatisfy { !$0.holdsItems || $0.cursor.loadAcquire() >= head } })
+      until: {
+        lines.allSatisfy {
+          !$0.holdsItems || !RingCounter.isBefore($0.cursor.loadAcquire(), head)
+        }
+      })
+  }
+
+  /// How long a producer that is let go waits for a queue customer that takes nothing: many times
+  /// the longest pause of a busy machine, and no hang when the customer is stuck.
+  private static var farewellNanoseconds: Int64 { 1_000_000_000 }
+
+  /// Keeps answering queue customers after the end until they have everything, are gone, or stand
+  /// still: what is not sent dies with this process's memory.
+  private func awaitQueueCustomers() {
+    let (control, lines, head) = (control, lines, head)
+    let waiting = zip(lines, sources).filter { $0.1.store == .queue }.map { $0.0 }
+    let behind = {
+      waiting.filter { $0.holdsItems && RingCounter.isBefore($0.cursor.loadAcquire(), head) }
+        .map { $0.cursor.loadAcquire() }
+    }
+    var last = behind()
+    while !last.isEmpty {
+      let moved = control.producerWait.wait(
+        configuration.wait, timeout: .after(nanoseconds: Self.farewellNanoseconds),
+        alive: {
+          Producer.evictTheDead(lines, control)
+          return true
+        }, until: { behind() != last })
+      if !moved { return }
+      last = behind()
+    }
   }
 
   /// Gives up customers whose process is gone, so that they hold nothing back.
@@ -121,7 +172,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
       && !LivenessLock.isAlive(segment: control.segment, party: index + 1)
     {
       line.state.storeRelease(CustomerLine.State.detached.rawValue)
-      control.evicted.storeRelaxed(control.evicted.loadRelaxed() + 1)
+      control.evicted.storeRelaxed(control.evicted.loadRelaxed() &+ 1)
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
 internal import SharedMemory
+internal import Synchronization
 
 /// A place kept for one customer, to be taken once: by a thread with ``Customer/init(_:)``, or by
 /// another process with what ``handover()`` gives.
@@ -9,8 +10,11 @@ public final class SourceTicket<Item: TransportItem>: Sendable {
   let items: ListStore<Item>?
   let index: Int
   let configuration: SourceConfiguration
+  /// Owned: a producer may be gone before its ticket is used.
   let channel: CInt?
   let doorbell: CInt?
+  /// Whether another process may take the place.
+  private let isHandedOver = Atomic(false)
 
   init(
     control: RingControl, items: ListStore<Item>?, index: Int, configuration: SourceConfiguration,
@@ -26,17 +30,28 @@ public final class SourceTicket<Item: TransportItem>: Sendable {
 
   deinit {
     if let channel { close(channel) }
+    if let doorbell { close(doorbell) }
+    // Nobody is left who could take the place: it must not hold items back for ever.
+    if !isHandedOver.load(ordering: .relaxed),
+      control.customer(index).state.compareExchange(
+        expected: CustomerLine.State.reserved.rawValue,
+        desired: CustomerLine.State.detached.rawValue)
+    {
+      control.producerWait.ring()
+    }
   }
 
   /// What a child process must inherit, and what to tell it.
   ///
-  /// Descriptors stay owned by the ticket: keep it until the child runs.
+  /// Descriptors stay owned by the ticket: keep it until the child runs. From now on the place stays
+  /// kept until a customer takes it, even when the ticket is let go.
   /// - Throws: `.unsupported` for a list store, whose items never leave the process.
   public func handover() throws(TransportError) -> SourceHandover {
     guard configuration.store != .list else {
       throw TransportError(
         .unsupported, "a list store stays in its process; use queue or shm for another one")
     }
+    isHandedOver.store(true, ordering: .relaxed)
     return SourceHandover(
       index: index, configuration: configuration,
       descriptors: [control.segment.descriptor] + [channel, doorbell].compactMap { $0 })

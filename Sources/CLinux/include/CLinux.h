@@ -82,11 +82,13 @@ int weir_futex_wake(const uint32_t *word, int count);
 
 // ---- Memory --------------------------------------------------------------------------------------
 
-// memfd_create with close-on-exec and sealing allowed.
+// memfd_create with close-on-exec, sealing allowed, and access for this user alone.
 int weir_memfd_create(const char *name);
 
 // Forbids resizing the memfd for every holder, for good.
 int weir_memfd_seal_size(int descriptor);
+// 1 when nobody can shrink the file any more, so that no mapping of it can fault for lack of it.
+int weir_size_is_sealed(int descriptor);
 
 // Populates page tables (and pages) for writing or for reading without touching content.
 int weir_populate(void *address, size_t byte_count, int for_writing);

@@ -65,11 +65,12 @@ public struct RunConductor {
       progress.begin(cell.id)
       do {
         try conduct(slot, cell)
-      } catch let error as LaunchError where keepsGoing && error.code != .interrupted {
+      } catch let error as LaunchError where error.code != .interrupted {
         failure = failure ?? error
         var record = LaunchRecord(cellID: cell.id, launch: slot.launch)
         record.errors = [error.description]
         records[slot.cell, default: []].append(record)
+        guard keepsGoing else { return }
       }
       progress.advance()
       try writeNowAndThen()

@@ -32,9 +32,23 @@ public struct RingControl: Sendable {
 
   /// Creates a ring in a fresh segment.
   public init(creating layout: RingLayout, label: String) throws(SharedMemoryError) {
+    try self.init(creating: layout, label: label, startingAt: 0)
+  }
+
+  /// Creates a ring whose first item is number `start`: how tests get to where counters wrap.
+  package init(
+    creating layout: RingLayout, label: String, startingAt start: UInt64
+  ) throws(SharedMemoryError) {
     let segment = try Segment.create(byteCount: layout.segmentByteCount, label: label)
     layout.writeHeader(to: segment)
     self.init(segment: segment, layout: layout)
+    guard start != 0 else { return }
+    head.storeRelaxed(start)
+    // As one lap earlier: no slot may look like the one of an item to come.
+    for index in 0..<UInt64(layout.slotCount) {
+      let item = start &+ index
+      slots.sequence(item).storeRelaxed(item &+ 1 &- UInt64(layout.slotCount))
+    }
   }
 
   /// Attaches to the ring in a segment, after checking its header.

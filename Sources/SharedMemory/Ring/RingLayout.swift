@@ -6,6 +6,7 @@
 //
 //      0  magic u64 · version u32 · customerLimit u32 · capacity u64 · slotCount u64
 //     32  slotsOffset u64 · arenaOffset u64 · arenaByteCount u64 · segmentByteCount u64
+//     64  headerCheck u64: exclusive or of the eight words before
 //    128  head u64 · dropped u64 · evicted u64                           written by the producer
 //    256  customers' wait point (event, parked, parkable: u32) · state u32
 //    384  producer's wait point (event, parked, parkable: u32) · serverParked u32
@@ -25,6 +26,7 @@ public struct RingLayout: Hashable, Sendable {
   static let magic: UInt64 = 0x474E_4952_5249_4557  // "WEIRRING"
   public static let version: UInt32 = 1
   static let lineStride = 128
+  static let headerCheckOffset = 64
   static let headOffset = 128
   static let droppedOffset = 136
   static let evictedOffset = 144
@@ -105,8 +107,18 @@ extension RingLayout {
     segment.uint32(at: 8).storeRelaxed(Self.version)
     segment.uint32(at: 12).storeRelaxed(UInt32(customerLimit))
     for (offset, value) in headerWords { segment.uint64(at: offset).storeRelaxed(UInt64(value)) }
+    let check = Self.headerCheck(of: segment) ^ Self.magic
+    segment.uint64(at: Self.headerCheckOffset).storeRelaxed(check)
     // Release: pairs with the acquire in init(validating:).
     segment.uint64(at: 0).storeRelease(Self.magic)
+  }
+
+  /// Recomputing finds a header that contradicts itself, but not a capacity that became another one
+  /// with as many slots.
+  private static func headerCheck(of segment: Segment) -> UInt64 {
+    stride(from: 0, to: headerCheckOffset, by: 8).reduce(0) {
+      $0 ^ segment.uint64(at: $1).loadRelaxed()
+    }
   }
 
   private var headerWords: [(Int, Int)] {
@@ -134,9 +146,21 @@ extension RingLayout {
     }
     let word = { (offset: Int) in Int(truncatingIfNeeded: segment.uint64(at: offset).loadRelaxed())
     }
-    try self.init(
-      capacity: word(16), customerLimit: Int(segment.uint32(at: 12).loadRelaxed()),
-      arenaByteCount: word(48))
+    guard segment.uint64(at: Self.headerCheckOffset).loadRelaxed() == Self.headerCheck(of: segment)
+    else {
+      throw SharedMemoryError(
+        .corrupt,
+        "the ring header's check word does not match; the segment is damaged: start the producer anew"
+      )
+    }
+    do throws(SharedMemoryError) {
+      try self.init(
+        capacity: word(16), customerLimit: Int(segment.uint32(at: 12).loadRelaxed()),
+        arenaByteCount: word(48))
+    } catch {
+      throw SharedMemoryError(
+        .corrupt, "the ring header holds impossible sizes (\(error)); start the producer anew")
+    }
     for (offset, value) in headerWords where word(offset) != value {
       throw SharedMemoryError(
         .corrupt,

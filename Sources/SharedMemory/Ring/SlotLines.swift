@@ -82,7 +82,7 @@ public struct SlotLines: @unchecked Sendable {
     var span = unsafe MutableRawSpan(
       _unsafeStart: line + 16, byteCount: RingLayout.inlineByteCount)
     let count = try body(&span)
-    precondition(count <= RingLayout.inlineByteCount)
+    precondition(count >= 0 && count <= RingLayout.inlineByteCount)
     unsafe line.storeBytes(
       of: Self.inlineKind | UInt64(truncatingIfNeeded: count), toByteOffset: 8, as: UInt64.self)
   }

@@ -18,6 +18,8 @@ final class QueueInbox {
   static let window: UInt64 = 64
   /// Bytes received at once when no item is known to be larger.
   private static let chunkByteCount = 1 << 16
+  /// Bytes received at once at most: a header that claims more than comes must not take memory.
+  private static let longestChunkByteCount = 1 << 20
   /// Polls of the channel per budgeted spin: a system call takes tens of times as long.
   private static let spinsPerPoll: UInt32 = 16
   private static let longestSleepNanoseconds: Int64 = 50_000_000
@@ -40,23 +42,27 @@ final class QueueInbox {
     let asked = line.requestEnd.loadRelaxed()
     if ahead {
       // Half a window is still on its way: asking again now keeps the channel busy.
-      guard asked < index &+ Self.window / 2 else { return }
-      line.requestStart.storeRelaxed(max(index, line.requestStart.loadRelaxed()))
+      guard RingCounter.isBefore(asked, index &+ Self.window / 2) else { return }
+      line.requestStart.storeRelaxed(RingCounter.later(index, line.requestStart.loadRelaxed()))
       line.requestEnd.storeRelease(index &+ Self.window)
     } else {
-      guard asked <= index else { return }
+      guard !RingCounter.isBefore(index, asked) else { return }
       line.requestStart.storeRelaxed(index)
       line.requestEnd.storeRelease(index &+ 1)
     }
-    // A full barrier: pairs with the one in QueueStore.run. The server sees the request or we see
-    // that it sleeps.
+    // Pairs with the exchange in QueueStore.run: the server sees the request or we see that it
+    // sleeps.
     if control.serverParked.exchange(0) != 0 { doorbell.ring() }
   }
 
   /// Receives until the item at `index` is complete.
+  ///
+  /// With `.now` it takes what has arrived and does not wait for what is on its way. The producer's
+  /// death is noticed even while others hold its end of the channel open.
   func fetch(_ index: UInt64, timeout: Timeout) throws(TransportError) -> Outcome {
     var deadline: Int64? = nil
     var polls: UInt32 = 0
+    var producerIsGone = false
     while true {
       if let outcome = try advance(to: index) { return outcome }
       switch channel.receive(into: &buffer, limit: bytesMissing()) {
@@ -64,21 +70,24 @@ final class QueueInbox {
       case .closed: return .closed
       case .wouldBlock: break
       }
+      // Looked at before the receive above found nothing more.
+      if producerIsGone { return .closed }
       if timeout == .now { return .timedOut }
       polls += 1
       if polls < pollBudget { continue }
-      let limit = deadline ?? Self.deadline(timeout)
+      let limit = deadline ?? timeout.deadlineNanoseconds
       deadline = limit
-      let remaining =
-        limit == .max ? Self.longestSleepNanoseconds : limit - MonotonicTime.nanoseconds()
-      if remaining <= 0 { return .timedOut }
+      let now = MonotonicTime.nanoseconds()
+      if now >= limit { return .timedOut }
       if strategy == .spin {
         polls = 0
+        producerIsGone = control.producerIsGone
         continue
       }
       sleepers.removeAll()
       sleepers.add(channel.descriptor)
-      sleepers.wait(timeoutNanoseconds: min(remaining, Self.longestSleepNanoseconds))
+      let sleep = min(limit - now, Self.longestSleepNanoseconds)
+      if !sleepers.wait(timeoutNanoseconds: sleep) { producerIsGone = control.producerIsGone }
     }
   }
 
@@ -90,26 +99,17 @@ final class QueueInbox {
     }
   }
 
-  private static func deadline(_ timeout: Timeout) -> Int64 {
-    switch timeout {
-    case .now: 0
-    case .never: .max
-    case .after(let nanoseconds):
-      MonotonicTime.nanoseconds().addingReportingOverflow(nanoseconds).partialValue
-    }
-  }
-
   /// Looks at the front of the buffer; passes over what is below `index`.
   private func advance(to index: UInt64) throws(TransportError) -> Outcome? {
     while true {
       if current == nil {
-        current = try QueueWire.parse(buffer)
-        guard let header = current else { return nil }
-        if header.kind != .bell, header.index > index {
+        guard let header = try QueueWire.parse(buffer) else { return nil }
+        if header.kind != .bell, RingCounter.isBefore(index, header.index) {
           throw TransportError(
             .corrupt,
             "the queue delivered item \(header.index) where \(index) was due; start both ends anew")
         }
+        current = header
       }
       guard let header = current else { return nil }
       guard buffer.count >= QueueWire.headerByteCount + header.byteCount else { return nil }
@@ -125,7 +125,7 @@ final class QueueInbox {
   private func bytesMissing() -> Int {
     guard let current else { return Self.chunkByteCount }
     let missing = QueueWire.headerByteCount + current.byteCount - buffer.count
-    return max(missing, Self.chunkByteCount)
+    return min(max(missing, Self.chunkByteCount), Self.longestChunkByteCount)
   }
 
   private func drop(_ header: QueueWire.Header) {

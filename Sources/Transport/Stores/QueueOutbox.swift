@@ -4,6 +4,8 @@ internal import SharedMemory
 
 /// The producer's end of one queue customer's channel: what it asked for and what is on the way.
 struct QueueOutbox<Item: TransportItem>: ~Copyable {
+  /// The customer's place in the ring's table.
+  let place: Int
   let line: CustomerLine
   let channel: ByteChannel
   let serializer: any Serializer
@@ -18,29 +20,37 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
   /// Small items are gathered up to this size before the kernel is called.
   private static var gatherByteCount: Int { 65536 }
 
-  init(line: CustomerLine, channel: consuming ByteChannel, serializer: any Serializer) {
+  init(
+    place: Int, line: CustomerLine, channel: consuming ByteChannel, serializer: any Serializer
+  ) {
+    self.place = place
     self.line = line
     self.channel = channel
     self.serializer = serializer
     nextIndex = line.cursor.loadAcquire()
   }
 
-  /// Whether the customer asked for a published item that was not sent yet.
+  /// Whether the customer left, died or closed its end: nothing more will be sent.
+  var isOver: Bool { isClosed || !line.holdsItems }
+
+  /// Whether the customer asked for a published item that was not sent yet, and there may be room
+  /// to send it.
   func hasWork(head: UInt64, ended: Bool) -> Bool {
-    if isClosed { return false }
+    if isBlocked || isOver { return false }
     // Acquire: pairs with the release in QueueInbox.request.
-    let end = min(line.requestEnd.loadAcquire(), head)
-    return max(nextIndex, line.requestStart.loadAcquire()) < end || (ended && !rungAtEnd)
+    let end = RingCounter.earlier(line.requestEnd.loadAcquire(), head)
+    let start = RingCounter.later(nextIndex, line.requestStart.loadAcquire())
+    return RingCounter.isBefore(start, end) || (ended && !rungAtEnd)
   }
 
   /// Encodes and sends what was asked for, until done or the channel is full.
   mutating func pump(items: ListStore<Item>, head: UInt64, ended: Bool) {
     guard flush() else { return }
-    let end = min(line.requestEnd.loadAcquire(), head)
-    nextIndex = max(nextIndex, line.requestStart.loadAcquire())
-    while nextIndex < end {
-      encode(items.item(at: nextIndex), index: nextIndex)
-      nextIndex += 1
+    let end = RingCounter.earlier(line.requestEnd.loadAcquire(), head)
+    nextIndex = RingCounter.later(nextIndex, line.requestStart.loadAcquire())
+    while RingCounter.isBefore(nextIndex, end) {
+      encode(items.guardedItem(at: nextIndex), index: nextIndex)
+      nextIndex &+= 1
       if pending.count >= Self.gatherByteCount, !flush() { return }
     }
     if ended, !rungAtEnd {
@@ -88,6 +98,7 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
   }
 
   private mutating func encode(_ item: Item?, index: UInt64) {
+    // Nil when the customer went past what it had asked for, and the slot was used again.
     guard let item else { return }
     do {
       if let byteCount = item.encodedByteCount(with: serializer) {

@@ -35,12 +35,19 @@ final class QueueStore<Item: TransportItem>: Sendable {
 
   var doorbellDescriptor: CInt { doorbell.descriptor }
 
-  /// Adds a customer's channel.
-  func add(line: CustomerLine, channel: consuming ByteChannel, serializer: any Serializer) {
+  /// Adds a customer's channel, in place of an earlier customer's.
+  func add(
+    place: Int, line: CustomerLine, channel: consuming ByteChannel, serializer: any Serializer
+  ) {
     let box = Outbox(
-      QueueOutbox<Item>(line: line, channel: channel, serializer: serializer))
+      QueueOutbox<Item>(place: place, line: line, channel: channel, serializer: serializer))
     let parcel = Parcel(box)
     shared.withLock { $0.outboxes.append(parcel.outbox) }
+  }
+
+  /// Closes the channel of a customer that is gone, before its place is given to another.
+  func remove(place: Int) {
+    shared.withLock { $0.outboxes.removeAll { $0.value.place == place } }
   }
 
   /// Carries an outbox across the lock's boundary.
@@ -63,13 +70,16 @@ final class QueueStore<Item: TransportItem>: Sendable {
     let head = control.head.loadAcquire()
     var idle = true
     for outbox in shared.outboxes
-    where outbox.value.hasWork(head: head, ended: ended)
-      || outbox.value.isBlocked
-    {
+    where outbox.value.isBlocked || outbox.value.hasWork(head: head, ended: ended) {
       outbox.value.pump(items: items, head: head, ended: ended)
       idle = idle && !outbox.value.isBlocked
     }
     return idle
+  }
+
+  /// Forgets customers that are gone: their channels close and their buffers go.
+  private func discardTheGone(_ shared: inout Shared) {
+    shared.outboxes.removeAll { $0.value.isOver }
   }
 
   private func wakeServer() {
@@ -80,11 +90,17 @@ final class QueueStore<Item: TransportItem>: Sendable {
   func run() {
     var sleepers = DescriptorSet()
     while true {
-      let (isStopping, isIdle) = shared.withLock { ($0.isStopping, pump(&$0)) }
+      let isStopping = shared.withLock { shared in
+        discardTheGone(&shared)
+        _ = pump(&shared)
+        return shared.isStopping
+      }
       if isStopping { return }
-      // A full barrier: pairs with the exchange in wakeServer and in QueueInbox.request.
+      // Pairs with the exchange in wakeServer and in QueueInbox.request: of two exchanges of one
+      // word one comes first. Ours: they ring. Theirs: we see what they did before it.
       _ = control.serverParked.exchange(1)
-      if isIdle, hasWork() { continue }
+      // Asked whether or not a channel is full: another customer's may have room.
+      if hasWork() { continue }
       sleepers.removeAll()
       sleepers.add(doorbell.descriptor)
       shared.withLock { shared in
@@ -93,7 +109,8 @@ final class QueueStore<Item: TransportItem>: Sendable {
         }
       }
       sleepers.wait(timeoutNanoseconds: -1)
-      control.serverParked.storeRelaxed(0)
+      // An exchange, not a store, which could hide a peer's exchange from our next one.
+      _ = control.serverParked.exchange(0)
       doorbell.silence()
     }
   }

@@ -38,10 +38,12 @@ public struct SharedMemoryStore: ~Copyable {
   @inlinable
   func fits(_ footprint: Int) -> Bool {
     if footprint == 0 { return true }
-    if position == tail { return footprint <= arena.count }
+    // Unsigned: the footprint of an impossible size may have wrapped.
+    guard UInt(bitPattern: footprint) <= UInt(bitPattern: arena.count) else { return false }
+    if position == tail { return true }
     let padding = offset &+ footprint <= arena.count ? 0 : arena.count &- offset
     let used = Int(truncatingIfNeeded: position &- tail)
-    return footprint <= arena.count && used &+ padding &+ footprint <= arena.count
+    return used &+ padding &+ footprint <= arena.count
   }
 
   /// Takes the range for a payload; the caller has asked ``fits(_:)``. Returns its offset.
@@ -69,7 +71,7 @@ public struct SharedMemoryStore: ~Copyable {
   /// Gives back the ranges of all items below `slowest`.
   @inlinable
   mutating func release(below slowest: UInt64) {
-    guard slowest > released else { return }
+    guard RingCounter.isBefore(released, slowest) else { return }
     released = slowest
     tail = ends[slowest &- 1]
   }
@@ -92,8 +94,16 @@ extension SharedMemoryStore {
     if byteCount <= RingLayout.inlineByteCount {
       try slots.fillInline(index, body)
     } else {
+      let before = (position, offset)
       let start = reserve(Self.footprint(byteCount))
-      let written = try arena.write(offset: start, count: byteCount, body)
+      let written: Int
+      do throws(E) {
+        written = try arena.write(offset: start, count: byteCount, body)
+      } catch {
+        // Nothing was sealed that would ever give the range back.
+        (position, offset) = before
+        throw error
+      }
       precondition(written >= 0 && written <= byteCount)
       slots.fill(index, arenaOffset: UInt64(start), byteCount: UInt64(written))
     }
