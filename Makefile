@@ -29,8 +29,9 @@ build: setup
 
 test: setup lint
 	swift build --product weir $(CHECKED)
+	swift build --product TransportPeer $(CHECKED)
 	swift build --product $(TESTS) $(CHECKED)
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

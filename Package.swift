@@ -105,7 +105,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "HarnessTests", dependencies: ["Harness", "Topology"], swiftSettings: strict),
+      name: "HarnessTests", dependencies: ["Harness", "SharedMemory", "Topology"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ScenariosTests",
+      dependencies: [
+        "Scenarios", "Harness", "Serialization", "SharedMemory", "Topology", "Transport",
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -15,7 +15,7 @@ struct Ends: ~Copyable {
   private let receivingSegment: Segment?
 
   init(_ details: RoleDetails, _ cell: Cell, seed: Int) throws {
-    let patterns = try FramePatterns(byteCount: cell.size.bytes, seed: seed)
+    let patterns = try FramePatterns(byteCount: cell.size.bytes, seed: seed, depth: cell.depth)
     var (sending, receiving): (Segment?, Segment?) = (nil, nil)
     let producer = try Self.attach(details.sends.first, &sending)
     let customer = try Self.attach(details.receives.first, &receiving)

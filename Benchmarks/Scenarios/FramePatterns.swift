@@ -8,20 +8,28 @@ internal import Serialization
 /// A message's number travels in the frame's time stamp; its payload is one of a few prepared ones,
 /// chosen by that number, so that sending costs no filling and a list store can pass references. A
 /// slot that still holds an older payload, or a mix of two, is told by the checksum: neighbours in
-/// a ring never have the same one.
+/// a ring never have the same one, nor have two messages that follow each other in a slot.
 final class FramePatterns: Sendable {
-  /// Odd, so that the slots of a ring of any power of two see all of them in turn.
-  private static let count: UInt64 = 3
-
+  private let count: UInt64
   private let frames: [Frame]
   private let expected: [Check.Sums]
   let byteCount: Int
 
-  init(byteCount: Int, seed: Int) throws {
+  /// How many patterns a ring of `depth` slots needs: the fewest, from three on, whose number does
+  /// not divide the depth, so that a slot holds another one each time round.
+  static func count(depth: Int) -> Int {
+    var count = 3
+    while depth % count == 0 { count += 1 }
+    return count
+  }
+
+  /// - Precondition: `depth` is positive.
+  init(byteCount: Int, seed: Int, depth: Int) throws {
     self.byteCount = byteCount
+    count = UInt64(Self.count(depth: depth))
     var frames: [Frame] = []
     var expected: [Check.Sums] = []
-    for index in 0..<Self.count {
+    for index in 0..<count {
       var random = SplitMix64(seed: UInt64(seed) &+ index)
       var bytes = Data(count: byteCount)
       unsafe bytes.withUnsafeMutableBytes { (buffer: UnsafeMutableRawBufferPointer) in
@@ -52,7 +60,7 @@ final class FramePatterns: Sendable {
   }
 
   func frame(_ sequence: UInt64) -> Frame {
-    var frame = frames[Int(sequence % Self.count)]
+    var frame = frames[Int(sequence % count)]
     frame.timestampNanoseconds = Int64(bitPattern: sequence)
     return frame
   }
@@ -65,6 +73,6 @@ final class FramePatterns: Sendable {
     let words = byteCount / 8
     if words >= 2, payload.word(at: 0) != payload.word(at: words * 8 - 8) { return .torn }
     if depth == .header { return .none }
-    return Check.sums(payload) == expected[Int(sequence % Self.count)] ? .none : .corrupt
+    return Check.sums(payload) == expected[Int(sequence % count)] ? .none : .corrupt
   }
 }

@@ -30,6 +30,11 @@ struct Arrival {
   var sequence: UInt64 = 0
   var fault = Fault.none
 
+  /// The same message with a fault that was found later.
+  func found(_ later: Fault) -> Arrival {
+    Arrival(kind: kind, sequence: sequence, fault: fault == .none ? later : fault)
+  }
+
   static let nothing = Arrival(kind: .nothing)
   static let ended = Arrival(kind: .ended)
 }

@@ -11,6 +11,7 @@ struct ListScenario: Scenario {
   let name = "list"
 
   func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging {
+    try MemoryNeed(cell).check()
     let cpus = seating.producer.cpuset.union(seating.customer.cpuset)
     return Staging(workers: [StagedWorker(role: "threads", cpus: cpus)])
   }
@@ -18,7 +19,8 @@ struct ListScenario: Scenario {
   func perform(_ session: WorkerSession) throws -> WorkerReport {
     let machine = try Machine.current()
     let patterns = try FramePatterns(
-      byteCount: session.cell.size.bytes, seed: session.assignment.seed)
+      byteCount: session.cell.size.bytes, seed: session.assignment.seed,
+      depth: session.cell.depth)
     return session.cell.workload == "pingpong"
       ? try pingPong(session, machine, patterns) : try stream(session, machine, patterns)
   }

@@ -24,8 +24,7 @@ enum PingPongTraffic {
       let arrival = try wait(for: &receiver, session)
       let after = clock.ticks()
       guard arrival.kind == .message else { break }
-      tally.note(arrival)
-      tally.note(try receiver.verify())
+      tally.note(arrival.found(try receiver.verify()))
       receiver.release()
       if session.phase == .measure {
         latencies.record(nanoseconds: (clock.nanoseconds(after &- before) + 1) / 2)
@@ -65,8 +64,7 @@ enum PingPongTraffic {
         try StreamTraffic.giveUpIfAborted(session)
       }
       // The answer is on its way: the question can be checked at leisure.
-      tally.note(arrival)
-      tally.note(try receiver.verify())
+      tally.note(arrival.found(try receiver.verify()))
       receiver.release()
     }
     try sender.finish()

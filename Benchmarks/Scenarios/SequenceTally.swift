@@ -26,8 +26,7 @@ struct SequenceTally {
     }
   }
 
-  /// Counts a fault that was found after the message was noted.
-  mutating func note(_ fault: Fault) {
+  private mutating func note(_ fault: Fault) {
     switch fault {
     case .none: break
     case .corrupt: corrupt += 1
@@ -38,7 +37,8 @@ struct SequenceTally {
   @inline(never)
   private mutating func noteTrouble(_ arrival: Arrival) {
     note(arrival.fault)
-    let sequence = arrival.sequence
+    // The number of a damaged message may be what was damaged: it counts as the one that was due.
+    let sequence = arrival.fault == .none ? arrival.sequence : expected
     if sequence == expected {
       expected &+= 1
     } else if sequence > expected {

@@ -14,6 +14,7 @@ struct TransportScenario: Scenario {
       throw LaunchError(
         .placement, "\(cell.id): a raw message carries its number; use a size of 8B or more")
     }
+    try MemoryNeed(cell).check()
     return cell.workload == "pingpong"
       ? try stagePingPong(cell, seating, machine) : try stageStream(cell, seating, machine)
   }

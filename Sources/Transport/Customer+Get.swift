@@ -13,7 +13,7 @@ extension Customer: Source {
   @inlinable
   public mutating func waitForItem(timeout: Timeout) throws(TransportError) -> Availability {
     if isSelected { return .ready }
-    if takesSlotsInOrder, cursor < knownHead || findsSlot(timeout) {
+    if takesSlotsInOrder, RingCounter.isBefore(cursor, knownHead) || findsSlot(timeout) {
       isSelected = true
       return .ready
     }
@@ -65,7 +65,7 @@ extension Customer: Source {
     isSelected = false
     advance(by: 1)
     let ahead = cursor &+ Self.prefetchDistance
-    if ahead < knownHead { control.slots.prefetch(ahead) }
+    if RingCounter.isBefore(ahead, knownHead) { control.slots.prefetch(ahead) }
   }
 
   /// Slots fetched ahead of the cursor: enough to cover a transfer between cores, few enough to
@@ -125,7 +125,7 @@ extension Customer {
   /// Small payloads follow one another in the arena: fetches the beginning of a later one.
   @inlinable @inline(__always)
   func prefetchAfter(_ offset: UInt64, _ byteCount: UInt64) {
-    if byteCount <= 512, cursor &+ Self.prefetchDistance < knownHead {
+    if byteCount <= 512, RingCounter.isBefore(cursor &+ Self.prefetchDistance, knownHead) {
       let footprint = (byteCount &+ 63) & ~63
       control.arena.prefetch(offset &+ Self.prefetchDistance &* footprint)
     }

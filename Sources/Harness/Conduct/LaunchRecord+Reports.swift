@@ -6,11 +6,12 @@ extension LaunchRecord {
   /// Senders and receivers each counted their own side; what was sent and neither received nor
   /// dropped is lost.
   init(cell: Cell, launch: Int, outcome: LaunchOutcome) {
-    var total = WorkerReport()
-    var noise: Noise?
-    for report in outcome.reports {
+    // Not an empty report to begin with: its unknown placement would stay unknown.
+    var total = outcome.reports.first ?? WorkerReport()
+    var noise = outcome.reports.first?.noise
+    for report in outcome.reports.dropFirst() {
       total.merge(report)
-      noise = noise.map { $0 + report.noise } ?? report.noise
+      noise = noise.map { $0 + report.noise }
     }
     noise?.steal = outcome.stealNanoseconds
     var integrity = total.integrity

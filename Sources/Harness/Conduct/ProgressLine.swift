@@ -5,6 +5,7 @@ internal import SharedMemory
 public struct ProgressLine {
   private let total: Int
   private let isShown: Bool
+  private let write: @Sendable (String) -> Void
   private let started = MonotonicTime.nanoseconds()
   private let expected: Nanoseconds
   private var done = 0
@@ -13,7 +14,12 @@ public struct ProgressLine {
   /// - Parameters:
   ///   - total: launches to come.
   ///   - expected: the plan's estimate, used until enough launches have shown their own pace.
-  public init(total: Int, expected: Nanoseconds, isShown: Bool = StandardError.isTerminal) {
+  ///   - write: where the line goes; standard error by default.
+  public init(
+    total: Int, expected: Nanoseconds, isShown: Bool = StandardError.isTerminal,
+    write: @escaping @Sendable (String) -> Void = { StandardError.write($0) }
+  ) {
+    self.write = write
     self.total = total
     self.expected = expected
     self.isShown = isShown
@@ -23,13 +29,13 @@ public struct ProgressLine {
     guard isShown else { return }
     let head = "[\(done)/\(total)] ETA \(remainingSeconds) s  "
     let text = head + what.suffix(max(0, Self.columns - head.count))
-    StandardError.write("\r\u{1B}[K" + text)
+    write("\r\u{1B}[K" + text)
   }
 
   public mutating func advance() { done += 1 }
 
   public func clear() {
-    if isShown { StandardError.write("\r\u{1B}[K") }
+    if isShown { write("\r\u{1B}[K") }
   }
 
   /// Time left at the pace so far, in whole seconds.

@@ -41,9 +41,11 @@ public struct RunConductor {
   }
 
   /// Runs to the end, or to the first failure.
-  /// - Throws: `HarnessError` when the result cannot be written.
+  /// - Throws: `HarnessError` when the result cannot be written; before anything is measured when
+  ///   its place cannot be written at all.
   public mutating func conduct() throws -> Outcome {
     var failure: LaunchError?
+    try finish()
     do {
       try conductLaunches(&failure)
     } catch let error as LaunchError {
@@ -66,11 +68,12 @@ public struct RunConductor {
       do {
         try conduct(slot, cell)
       } catch let error as LaunchError where error.code != .interrupted {
-        failure = failure ?? error
+        // Recorded either way, so that the file says why the run ended.
         var record = LaunchRecord(cellID: cell.id, launch: slot.launch)
         record.errors = [error.description]
         records[slot.cell, default: []].append(record)
-        guard keepsGoing else { return }
+        guard keepsGoing else { throw error }
+        failure = failure ?? error
       }
       progress.advance()
       try writeNowAndThen()

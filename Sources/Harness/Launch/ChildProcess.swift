@@ -124,16 +124,29 @@ struct ChildProcess: ~Copyable {
     outcome = signalled != 0 ? .killed(signal: code) : .exited(code)
   }
 
-  /// The last line the process wrote to its standard error; nil when it wrote nothing.
+  /// Whether somebody stopped the process; also false when it is gone.
+  var isStopped: Bool {
+    // The state follows the name, which is in parentheses and may hold anything.
+    let text = SystemFile.text("/proc/\(identifier)/stat")
+    guard let end = text?.lastIndex(of: ")") else { return false }
+    return text?[end...].dropFirst(2).first.map { "Tt".contains($0) } ?? false
+  }
+
+  /// The line that tells most of what the process wrote to its standard error; nil when it wrote
+  /// nothing.
+  ///
+  /// That is a worker's own last words or the runtime's, which a stack trace follows, else the first.
   func lastMessage() -> String? {
     let size = weir_file_size(errorOutput)
     guard size > 0 else { return nil }
-    let count = Int(min(size, 4096))
+    let count = Int(min(size, 16384))
     let text = unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
-      let got = unsafe pread(errorOutput, buffer.baseAddress, count, Int(size) - count)
+      let got = unsafe pread(errorOutput, buffer.baseAddress, count, 0)
       return unsafe String(decoding: buffer[..<max(0, got)], as: UTF8.self)
     }
-    return text.split(whereSeparator: \.isNewline).last.map(String.init)
+    let lines = text.split(whereSeparator: \.isNewline)
+    let telling = lines.last { $0.hasPrefix("weir worker ") || $0.contains("Fatal error: ") }
+    return (telling ?? lines.first).map(String.init)
   }
 }
 

@@ -17,6 +17,7 @@ final class Crew {
       self.process = process
       self.role = role
     }
+    var name: String { "\(role) (pid \(process.identifier))" }
   }
 
   init(board: LaunchBoard, interrupts: Interrupts?) throws {
@@ -44,7 +45,7 @@ final class Crew {
       try checkReports()
       if members.indices.allSatisfy({ board.state(of: $0).rawValue >= state.rawValue }) { return }
       try checkDeaths()
-      try sleep(until: deadline, what: "get ready")
+      try sleep(until: deadline, for: state, what: "get ready")
     }
   }
 
@@ -64,20 +65,29 @@ final class Crew {
     while true {
       try checkReports()
       if try checkDeaths() { return }
-      try sleep(until: deadline, what: "drain and report")
+      try sleep(until: deadline, for: .finished, what: "drain, report and exit")
     }
   }
 
-  private func sleep(until deadline: Int64, what: String) throws(LaunchError) {
-    guard MonotonicTime.nanoseconds() < deadline else {
-      let late = members.indices.filter {
-        board.state(of: $0).rawValue < WorkerState.finished.rawValue
-      }
-      let names = late.map { members[$0].role }.joined(separator: ", ")
-      throw LaunchError(
-        .workerHung, "\(names) did not \(what) in time; lower the size or depth, or run again")
-    }
+  private func sleep(
+    until deadline: Int64, for state: WorkerState, what: String
+  ) throws(LaunchError) {
+    guard MonotonicTime.nanoseconds() < deadline else { throw hung(before: state, what) }
     try poll(until: deadline)
+  }
+
+  /// Names the workers that are late. Where one was stopped, the others merely wait for it.
+  private func hung(before state: WorkerState, _ what: String) -> LaunchError {
+    var late = members.indices.filter { board.state(of: $0).rawValue < state.rawValue }
+    // All have said what they had to say: those that still run did not exit.
+    if late.isEmpty { late = members.indices.filter { !members[$0].process.isReaped } }
+    let stopped = late.filter { members[$0].process.isStopped }
+    let names = (stopped.isEmpty ? late : stopped).map { members[$0].name }
+    let state = stopped.isEmpty ? "" : " (stopped by a signal)"
+    return LaunchError(
+      .workerHung,
+      "worker \(names.joined(separator: ", worker "))\(state) did not \(what) in time; "
+        + "lower the size or depth, or run again")
   }
 
   /// Sleeps until a worker says or does something, or a signal comes.
@@ -95,12 +105,37 @@ final class Crew {
     }
   }
 
-  /// A worker that reported a failure ends the launch with its own words.
+  /// A worker that reported a failure ends the launch with its own words, unless it only complains
+  /// of a peer's death.
   private func checkReports() throws(LaunchError) {
     for index in members.indices where board.state(of: index) == .failed {
+      try blameTheDead()
       let text = board.report(of: index).flatMap(Self.error) ?? "\(members[index].role) failed"
       throw LaunchError(.workerFailed, text)
     }
+  }
+
+  /// Throws when a worker was killed; gives the news of it a moment to arrive.
+  ///
+  /// A process lets go of its locks and channels before it can be reaped, so that its peer may
+  /// report the end of the transport before the harness sees the cause.
+  private func blameTheDead() throws(LaunchError) {
+    let deadline = MonotonicTime.nanoseconds() + Int64(Self.griefPeriod.count)
+    repeat {
+      for member in members {
+        if case .killed(let signal)? = member.process.poll() { throw death(of: member, signal) }
+      }
+      var set = DescriptorSet()
+      for member in members where !member.process.isReaped { set.add(member.process.pidfd) }
+      set.wait(timeoutNanoseconds: max(0, deadline - MonotonicTime.nanoseconds()))
+    } while MonotonicTime.nanoseconds() < deadline && members.contains { !$0.process.isReaped }
+  }
+
+  /// From the end of a process's files to its being reaped, also when its memory is large.
+  private static let griefPeriod = Nanoseconds.milliseconds(300)
+
+  private func death(of member: Member, _ signal: CInt) -> LaunchError {
+    death(of: member, "was killed by signal \(signal)")
   }
 
   /// Throws when a worker ended before it had reported; true when all have ended.
@@ -113,18 +148,20 @@ final class Crew {
         continue
       }
       if board.state(of: index) == .finished, outcome == .exited(0) { continue }
-      let message = member.process.lastMessage().map { ": \($0)" } ?? ""
-      let what =
-        switch outcome {
-        case .killed(let signal): "was killed by signal \(signal)"
-        case .exited(let code): "exited with code \(code)"
-        }
-      throw LaunchError(
-        .workerDied,
-        "worker \(member.role) (pid \(member.process.identifier)) \(what) before its work was "
-          + "done\(message); the launch was stopped: run again, or `weir doctor` for memory limits")
+      switch outcome {
+      case .killed(let signal): throw death(of: member, signal)
+      case .exited(let code): throw death(of: member, "exited with code \(code)")
+      }
     }
     return allEnded
+  }
+
+  private func death(of member: Member, _ what: String) -> LaunchError {
+    let message = member.process.lastMessage().map { ": \($0)" } ?? ""
+    return LaunchError(
+      .workerDied,
+      "worker \(member.name) \(what) before its work was "
+        + "done\(message); the launch was stopped: run again, or `weir doctor` for memory limits")
   }
 
   private static func error(_ data: Data) -> String? {

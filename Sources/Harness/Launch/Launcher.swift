@@ -12,6 +12,10 @@ public struct Launcher: Sendable {
   /// What a worker executes: this program, unless told otherwise.
   public var executable = "/proc/self/exe"
   public var interrupts: Interrupts?
+  /// Attaching and touching: a first touch runs at about 1 GB/s on virtual machines.
+  public var readyDeadline = Nanoseconds.seconds(60)
+  /// Draining what the ring holds, and writing the report.
+  public var finishDeadline = Nanoseconds.seconds(30)
 
   public init(
     machine: Machine, book: ScenarioBook, clock: MeasurementClock, interrupts: Interrupts? = nil
@@ -21,11 +25,6 @@ public struct Launcher: Sendable {
     self.clock = clock
     self.interrupts = interrupts
   }
-
-  /// Attaching and touching: a first touch runs at about 1 GB/s on virtual machines.
-  static let readyDeadline = Nanoseconds.seconds(60)
-  /// Draining what the ring holds, and writing the report.
-  static let finishDeadline = Nanoseconds.seconds(30)
 
   /// One launch of one cell: fresh processes, all of whom are gone when this returns or throws.
   ///
@@ -82,7 +81,7 @@ public struct Launcher: Sendable {
   }
 
   private func conduct(_ crew: Crew, _ board: LaunchBoard, _ cell: Cell) throws -> LaunchOutcome {
-    try crew.wait(for: .ready, within: Self.readyDeadline)
+    try crew.wait(for: .ready, within: readyDeadline)
     board.enter(.warmup)
     try crew.rest(cell.warmup)
     let stealBefore = NoiseProbe.stealNanoseconds()
@@ -90,7 +89,7 @@ public struct Launcher: Sendable {
     try crew.rest(cell.measure)
     board.enter(.drain)
     let stealAfter = NoiseProbe.stealNanoseconds()
-    try crew.waitForEnd(within: Self.finishDeadline)
+    try crew.waitForEnd(within: finishDeadline)
     let reports = try (0..<board.workerCount).map { worker in
       guard let data = board.report(of: worker) else {
         throw LaunchError(.workerFailed, "worker \(worker) left no report; run again")

@@ -41,7 +41,13 @@ public struct WorkerReport: Codable, Sendable {
     }
   }
 
-  /// Adds what another thread of the same worker measured.
+  /// Wrong when either is, else unknown when either is, so that the order does not matter.
+  private static func both(_ first: Bool?, _ second: Bool?) -> Bool? {
+    if first == false || second == false { return false }
+    return first == nil || second == nil ? nil : true
+  }
+
+  /// Adds what another thread of the same worker, or another worker of the launch, measured.
   public mutating func merge(_ other: WorkerReport) {
     slices += other.slices
     latency += other.latency
@@ -49,7 +55,7 @@ public struct WorkerReport: Codable, Sendable {
     note(Set(other.producerCPUs), side: .producer)
     note(Set(other.customerCPUs), side: .customer)
     segmentPagesByNode = segmentPagesByNode ?? other.segmentPagesByNode
-    if placementVerified != false { placementVerified = other.placementVerified }
+    placementVerified = Self.both(placementVerified, other.placementVerified)
     placementNote = placementNote ?? other.placementNote
     error = error ?? other.error
   }

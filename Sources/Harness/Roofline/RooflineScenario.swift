@@ -35,8 +35,13 @@ struct RooflineScenario: Scenario {
   }
 
   /// The sizes travel in the group's name: a roofline cell has no axis of its own.
+  ///
+  /// Sizes that cannot be copied here are left out: their cells say why they cannot be measured.
   private static func details(of cell: Cell) -> Details {
-    Details(sizes: (cell.group ?? "").split(separator: ",").compactMap { Int($0) })
+    // Half of what is there, for source and target; who copies more leaves nothing for a cell.
+    let most = (MemoryBudget.availableByteCount() ?? .max) / 4
+    let sizes = (cell.group ?? "").split(separator: ",").compactMap { Int($0) }
+    return Details(sizes: sizes.filter { $0 <= most })
   }
 
   /// A pseudo cell for the plan's sizes, not part of any table.

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Harness
+internal import SharedMemory
+internal import Transport
+
+/// About how much memory the workers of a cell take, so that a cell that cannot fit is refused with
+/// numbers instead of dying of them.
+struct MemoryNeed {
+  let cell: Cell
+  /// In floating point: the product of a job's largest values overflows an integer.
+  let byteCount: Double
+
+  init(_ cell: Cell) {
+    self.cell = cell
+    let size = Double(cell.size.bytes)
+    let directions = cell.workload == "pingpong" ? 2.0 : 1.0
+    let ends = cell.store == "list" ? 1 : 1 + Double(cell.customers)
+    var perEnd = Double(FramePatterns.count(depth: cell.depth)) * size
+    var shared = 0.0
+    switch cell.store {
+    case "shm": shared = Double(cell.depth) * size * directions
+    // Encoded on one side, received and decoded on the other.
+    case "queue": perEnd += 2 * size
+    default: break
+    }
+    byteCount = ends * perEnd + shared
+  }
+
+  /// - Throws: `.resources` when the machine has not that much.
+  func check(available: Int? = MemoryBudget.availableByteCount()) throws(LaunchError) {
+    guard let available, byteCount > Double(available) else { return }
+    let needed = Int((byteCount / 1_048_576).rounded(.up))
+    throw LaunchError(
+      .resources,
+      "\(cell.id): \(cell.depth) messages of \(cell.size) need about \(needed) MiB with the copies "
+        + "that each end keeps, and \(available >> 20) MiB are available; lower the depth or the size"
+    )
+  }
+}
