@@ -10,7 +10,7 @@ private struct FakeMachine {
 
   init() throws {
     root = try FakeRoot()
-    for folder in ["/proc", "/dev/shm", "/work/Results/host"] {
+    for folder in ["/proc", "/dev/shm", "/runs/Results/host"] {
       try FileManager.default.createDirectory(
         atPath: root.path + folder, withIntermediateDirectories: true)
     }
@@ -34,7 +34,7 @@ private struct FakeMachine {
     var scan = LeftoverScan()
     scan.processes = root.path + "/proc"
     scan.segments = root.path + "/dev/shm"
-    scan.results = [(root.path + "/work", 0), (root.path + "/work/Results", 3)]
+    scan.results = [(root.path + "/runs", 0), (root.path + "/runs/Results", 3)]
     return scan
   }
 }
@@ -101,10 +101,10 @@ private struct FakeMachine {
   @Test func partialResultsGoWithTheirWriter() throws {
     let machine = try FakeMachine()
     try machine.process(100, parent: 1, ["weir", "run"])
-    let stale = ["/work/.a.json.555.tmp", "/work/Results/host/.b.c.json.556.tmp"]
+    let stale = ["/runs/.a.json.555.tmp", "/runs/Results/host/.b.c.json.556.tmp"]
     let kept = [
-      "/work/.a.json.100.tmp", "/work/a.json", "/work/.a.json.tmp", "/work/a.json.555.tmp",
-      "/work/.a.txt.555.tmp", "/work/deep/.a.json.555.tmp",
+      "/runs/.a.json.100.tmp", "/runs/a.json", "/runs/.a.json.tmp", "/runs/a.json.555.tmp",
+      "/runs/.a.txt.555.tmp", "/runs/deep/.a.json.555.tmp",
     ]
     for name in stale + kept { try machine.root.write("{}", to: name) }
     #expect(
@@ -173,7 +173,7 @@ private struct FakeMachine {
     let machine = try FakeMachine()
     // A directory is the one thing that unlink refuses to root as well.
     let outcome = Cleaner(machine.scan).remove(
-      .partialResult(path: machine.root.path + "/work"))
+      .partialResult(path: machine.root.path + "/runs"))
     guard case .refused(let reason) = outcome else {
       Issue.record("\(outcome)")
       return
