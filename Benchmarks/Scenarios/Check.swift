@@ -4,7 +4,8 @@ internal import Harness
 
 /// How thoroughly received payloads are checked, and when.
 struct Check {
-  private let verification: Verification
+  /// The same for every message; nil when sampling.
+  private let fixed: Depth?
   private var countdown: UInt32 = 0
   /// One message in this many is checked in full when sampling.
   private static let samplingInterval: UInt32 = 64
@@ -12,22 +13,26 @@ struct Check {
   /// What to do with one payload.
   enum Depth { case full, header, none }
 
-  init(_ verification: Verification) { self.verification = verification }
+  init(_ verification: Verification) {
+    fixed =
+      switch verification {
+      case .full: .full
+      case .header: .header
+      case .off: Depth.none
+      case .sampled: nil
+      }
+  }
 
   @inline(__always)
-  mutating func next() -> Depth {
-    switch verification {
-    case .full: return .full
-    case .header: return .header
-    case .off: return .none
-    case .sampled:
-      if countdown == 0 {
-        countdown = Self.samplingInterval - 1
-        return .full
-      }
-      countdown -= 1
-      return .header
+  mutating func next() -> Depth { fixed ?? sample() }
+
+  private mutating func sample() -> Depth {
+    if countdown == 0 {
+      countdown = Self.samplingInterval - 1
+      return .full
     }
+    countdown -= 1
+    return .header
   }
 
   /// Two sums over the words of a payload; see `weir_checksum`.

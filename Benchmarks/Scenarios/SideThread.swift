@@ -5,40 +5,34 @@ internal import Synchronization
 internal import Topology
 
 /// One end of a cell that runs as a thread of its worker, bound to its own seat.
-struct SideThread {
-  private final class Slot: Sendable {
+final class SideThread: Sendable {
+  private final class Outcome: Sendable {
     let result = Mutex<Result<WorkerReport, any Error>?>(nil)
-    let done = Mutex<NativeThreadBox?>(nil)
   }
 
-  /// A thread handle that can be taken once, from whichever thread joins.
-  private final class NativeThreadBox: @unchecked Sendable {
-    // Sendable: `thread` is taken under the lock of the slot that owns the box.
-    var thread: NativeThread?
-    init(_ thread: consuming NativeThread) { self.thread = consume thread }
-  }
-
-  private let slot = Slot()
+  private let outcome: Outcome
+  private let thread: Mutex<NativeThread?>
 
   /// Starts the thread: it binds itself, works and keeps its report.
   init(
     _ session: WorkerSession, _ machine: Machine, _ side: WorkerSide,
     _ body: @escaping @Sendable () throws -> WorkerReport
   ) throws {
-    let slot = slot
-    let thread = try NativeThread {
-      let result = Result { try Self.run(session, machine, side, nil, startsSession: false, body) }
-      slot.result.withLock { $0 = result }
-    }
-    let box = NativeThreadBox(thread)
-    slot.done.withLock { $0 = box }
+    let outcome = Outcome()
+    self.outcome = outcome
+    thread = Mutex(
+      try NativeThread {
+        let result = Result {
+          try Self.run(session, machine, side, nil, startsSession: false, body)
+        }
+        outcome.result.withLock { $0 = result }
+      })
   }
 
   /// Waits for the thread and returns its report.
   func join() throws -> WorkerReport {
-    let box = slot.done.withLock { $0 }
-    if let thread = box?.thread.take() { thread.join() }
-    guard let result = slot.result.withLock({ $0 }) else {
+    if let thread = thread.withLock({ $0.take() }) { thread.join() }
+    guard let result = outcome.result.withLock({ $0 }) else {
       throw LaunchError(.workerFailed, "a thread left no report; run again")
     }
     return try result.get()

@@ -26,6 +26,7 @@ enum StreamTraffic {
   }
 
   /// Receives until the stream has ended.
+  @inline(__always)
   static func receive<Receiver: MessageReceiver & ~Copyable>(
     _ receiver: inout Receiver, _ session: WorkerSession, side: WorkerSide = .customer
   ) throws -> WorkerReport {

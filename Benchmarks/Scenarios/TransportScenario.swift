@@ -64,50 +64,47 @@ struct TransportScenario: Scenario {
     var witness = PlacementWitness(session, side: side)
     try session.start()
     witness.look(at: ends.segment)
-    var report =
-      session.cell.serializer == "raw"
-      ? try performBytes(role, &ends, session) : try performFrames(role, &ends, session)
+    var report = try exchange(role, &ends, session)
     witness.look(at: ends.segment)
     witness.testify(&report)
     return report
   }
 
-  private func performBytes(
+  private func exchange(
     _ role: String, _ ends: inout Ends, _ session: WorkerSession
   ) throws -> WorkerReport {
-    let message = StampedBytes(byteCount: session.cell.size.bytes, seed: session.assignment.seed)
     let check = Check(session.cell.verification)
-    switch role {
-    case "producer":
-      var sender = BytesSender(try ends.takeProducer(), message: message)
-      return try StreamTraffic.send(&sender, session)
-    case "customer":
-      var receiver = BytesReceiver(try ends.takeCustomer(), message: message, check: check)
-      return try StreamTraffic.receive(&receiver, session)
-    default:
-      var sender = BytesSender(try ends.takeProducer(), message: message)
-      var receiver = BytesReceiver(try ends.takeCustomer(), message: message, check: check)
-      return role == "asker"
-        ? try PingPongTraffic.ask(&sender, &receiver, session)
-        : try PingPongTraffic.answer(&sender, &receiver, session)
+    if session.cell.serializer == "raw" {
+      let message = StampedBytes(byteCount: session.cell.size.bytes, seed: session.assignment.seed)
+      return try exchange(
+        role, &ends, session, sender: { BytesSender($0, message: message) },
+        receiver: { BytesReceiver($0, message: message, check: check) })
     }
+    let patterns = ends.patterns
+    return try exchange(
+      role, &ends, session, sender: { FrameSender($0, patterns: patterns) },
+      receiver: { FrameReceiver($0, patterns: patterns, check: check) })
   }
 
-  private func performFrames(
-    _ role: String, _ ends: inout Ends, _ session: WorkerSession
+  /// One loop for each kind of link: what travels is known where it runs.
+  @inline(__always)
+  private func exchange<
+    Sender: MessageSender & ~Copyable, Receiver: MessageReceiver & ~Copyable
+  >(
+    _ role: String, _ ends: inout Ends, _ session: WorkerSession,
+    sender makeSender: (consuming Producer<Frame>) -> Sender,
+    receiver makeReceiver: (consuming Customer<Frame>) -> Receiver
   ) throws -> WorkerReport {
-    let patterns = ends.patterns
-    let check = Check(session.cell.verification)
     switch role {
     case "producer":
-      var sender = FrameSender(try ends.takeProducer(), patterns: patterns)
+      var sender = makeSender(try ends.takeProducer())
       return try StreamTraffic.send(&sender, session)
     case "customer":
-      var receiver = FrameReceiver(try ends.takeCustomer(), patterns: patterns, check: check)
+      var receiver = makeReceiver(try ends.takeCustomer())
       return try StreamTraffic.receive(&receiver, session)
     default:
-      var sender = FrameSender(try ends.takeProducer(), patterns: patterns)
-      var receiver = FrameReceiver(try ends.takeCustomer(), patterns: patterns, check: check)
+      var sender = makeSender(try ends.takeProducer())
+      var receiver = makeReceiver(try ends.takeCustomer())
       return role == "asker"
         ? try PingPongTraffic.ask(&sender, &receiver, session)
         : try PingPongTraffic.answer(&sender, &receiver, session)

@@ -47,13 +47,13 @@ public struct SharedBytes: @unchecked Sendable {
     return try body(&span)
   }
 
-  /// Fetches the line at `offset` ahead of its reading; nothing happens outside the window.
-  @inlinable @inline(__always)
-  public func prefetch(_ offset: UInt64) {
-    if offset < UInt64(count) {
-      unsafe weir_prefetch(base + Int(truncatingIfNeeded: offset))
-    }
+  /// Lends the window's address, for code in C that keeps its own protocol.
+  public func withMutableBytes<R>(_ body: (UnsafeMutableRawPointer) -> R) -> R {
+    unsafe body(base)
   }
+
+  /// Up to here a copy in line beats a call; see `weir_copy_small`.
+  @usableFromInline static let smallByteCount = 128
 
   /// Copies the bytes to `offset`.
   /// - Precondition: they fit.
@@ -63,7 +63,11 @@ public struct SharedBytes: @unchecked Sendable {
     precondition(offset >= 0 && offset <= self.count &- count)
     unsafe source.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return }
-      unsafe (base + offset).copyMemory(from: start, byteCount: count)
+      if count <= Self.smallByteCount {
+        unsafe weir_copy_small(base + offset, start, count)
+      } else {
+        unsafe (base + offset).copyMemory(from: start, byteCount: count)
+      }
     }
   }
 }

@@ -40,6 +40,8 @@ public struct WaitPoint: Sendable {
   /// Polls without a pause: a pause may take longer than a hand-off between two busy cores, and
   /// longer waits should leave the line and a sibling thread alone.
   @usableFromInline static let tightSpins: UInt32 = 256
+  /// Pauses of ``holdOff()``.
+  static let holdOffPauses = 3
   /// Pauses between two polls of a patient wait: a few transfers of a line between cores.
   @usableFromInline static let patientPauses = 8
 
@@ -133,6 +135,9 @@ public struct WaitPoint: Sendable {
       if woken == .timedOut || vainWakes % Self.vainWakesPerLook == 0, !alive() { return ready() }
     }
   }
+
+  /// Leaves the polled lines alone for about as long as one takes to move between cores.
+  public func holdOff() { relax(Self.holdOffPauses) }
 
   @usableFromInline
   func relax(_ pauses: Int) {

@@ -10,31 +10,54 @@ extension Customer: Source {
   ///
   /// - Throws: `.producerGone` when the producer's process ended without ending the stream, after
   ///   the last published item.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func waitForItem(timeout: Timeout) throws(TransportError) -> Availability {
     if isSelected { return .ready }
-    if takesSlotsInOrder, RingCounter.isBefore(cursor, knownHead) || findsSlot(timeout) {
+    // Only the slot says that its item is there: the head's line is the producer's alone while it
+    // streams.
+    if takesSlotsInOrder, isReady() {
+      fetchAhead()
       isSelected = true
       return .ready
+    }
+    return try waitLonger(timeout: timeout)
+  }
+
+  /// Polls the next slot for about as long as a hand-off between busy cores takes, then waits as the
+  /// strategies say.
+  ///
+  /// A customer that has caught up holds off once, or it would take the line of every message from
+  /// under the producer's hands.
+  @usableFromInline
+  mutating func waitLonger(timeout: Timeout) throws(TransportError) -> Availability {
+    streak = 0
+    if takesSlotsInOrder, timeout != .now, tightSpins > 0 {
+      control.customersWait.holdOff()
+      for _ in 0..<tightSpins where isReady() {
+        isSelected = true
+        return .ready
+      }
     }
     return try select(timeout: timeout)
   }
 
-  /// Polls the next slot for about as long as a hand-off between busy cores takes.
-  ///
-  /// A slot that was there at once means that the producer is ahead: then the head tells how far,
-  /// and the slots up to it can be fetched before they are needed.
+  /// Fetches the slot of an item to come, once a streak says that the producer is well ahead: then
+  /// the next lines are on their way while this item is worked on, however long that takes.
   @inlinable @inline(__always)
-  mutating func findsSlot(_ timeout: Timeout) -> Bool {
-    if isReady() {
+  mutating func fetchAhead() {
+    streak &+= 1
+    let ahead = cursor &+ Self.fetchDistance
+    if RingCounter.isBefore(ahead, knownHead) {
+      control.slots.prefetch(ahead)
+    } else if streak >= Self.shortestStreak {
+      streak = 0
       // Acquire: pairs with the release in Producer.publish.
       knownHead = control.head.loadAcquire()
-      return true
     }
-    if timeout == .now { return false }
-    for _ in 0..<tightSpins where isReady() { return true }
-    return false
   }
+
+  @inlinable static var fetchDistance: UInt64 { 8 }
+  @inlinable static var shortestStreak: UInt32 { 8 }
 
   /// Delivers a value that owns all it holds; see ``read(timeout:_:)`` to read in place.
   public mutating func get(timeout: Timeout) throws(TransportError) -> Delivery<Item> {
@@ -64,13 +87,7 @@ extension Customer: Source {
     if !readsSlots { releaseInbox() }
     isSelected = false
     advance(by: 1)
-    let ahead = cursor &+ Self.prefetchDistance
-    if RingCounter.isBefore(ahead, knownHead) { control.slots.prefetch(ahead) }
   }
-
-  /// Slots fetched ahead of the cursor: enough to cover a transfer between cores, few enough to
-  /// stay in the nearest cache.
-  @inlinable static var prefetchDistance: UInt64 { 4 }
 
   /// Whether the item at the cursor has been published.
   @inlinable @inline(__always)
@@ -109,7 +126,6 @@ extension Customer {
         return try control.slots.readInline(cursor, byteCount: byteCount, body)
       case .arena(let offset, let byteCount):
         if control.arena.contains(offset: offset, count: byteCount) {
-          prefetchAfter(offset, byteCount)
           return try control.arena.read(
             offset: Int(truncatingIfNeeded: offset), count: Int(truncatingIfNeeded: byteCount), body
           )
@@ -120,15 +136,6 @@ extension Customer {
       throw TransportError(error)
     }
     throw .corruptSlot(cursor)
-  }
-
-  /// Small payloads follow one another in the arena: fetches the beginning of a later one.
-  @inlinable @inline(__always)
-  func prefetchAfter(_ offset: UInt64, _ byteCount: UInt64) {
-    if byteCount <= 512, RingCounter.isBefore(cursor &+ Self.prefetchDistance, knownHead) {
-      let footprint = (byteCount &+ 63) & ~63
-      control.arena.prefetch(offset &+ Self.prefetchDistance &* footprint)
-    }
   }
 
   @usableFromInline

@@ -16,8 +16,10 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   @usableFromInline let takesSlotsInOrder: Bool
   /// Index of the item this customer is at.
   @usableFromInline var cursor: UInt64
-  /// Items below this index are known to be published: a batch costs one look at the head.
+  /// Items below this index are known to be published, and may be fetched ahead.
   @usableFromInline var knownHead: UInt64
+  /// Items in a row that were there at the first look.
+  @usableFromInline var streak: UInt32 = 0
   /// Polls of the next slot before the slow path is taken.
   @usableFromInline let tightSpins: UInt32
   /// Whether the strategy has settled on the item at the cursor.

@@ -7,7 +7,7 @@ extension Producer: Sink {
     mutating get { !hasRoom(0) }
   }
 
-  /// Waits until an item of up to 48 bytes, or one that needs no arena, could be put.
+  /// Waits until an item of up to 112 bytes, or one that needs no arena, could be put.
   /// - Throws: `.ended` after ``end()``: there will never be room.
   public mutating func waitForRoom(timeout: Timeout) throws(TransportError) -> Bool {
     if hasRoom(0) { return true }

@@ -65,7 +65,7 @@ public struct SourceConfiguration: Hashable, Sendable, Codable {
 public struct ProducerConfiguration: Hashable, Sendable, Codable {
   /// Items the ring holds at most.
   public var capacity: Int
-  /// Bytes for payloads above 48 bytes in shared memory; 0 when no customer reads from there.
+  /// Bytes for payloads above 112 bytes in shared memory; 0 when no customer reads from there.
   public var arenaByteCount: Int
   /// Customers that can be attached at once.
   public var customerLimit: Int

@@ -4,7 +4,9 @@ import Testing
 @testable import Scenarios
 
 @Suite struct StampedBytesTests {
-  static let sizes = [8, 9, 15, 16, 17, 24, 63, 64, 65, 128, 129, 200, 255, 256, 1000]
+  static let sizes = [
+    8, 9, 15, 16, 17, 24, 40, 47, 48, 49, 56, 63, 64, 65, 128, 129, 200, 255, 256, 1000,
+  ]
 
   private func message(_ stamped: StampedBytes, _ sequence: UInt64) -> [UInt8] {
     let template = StampedBytes.template(byteCount: stamped.byteCount, seed: stamped.seed)
@@ -21,7 +23,8 @@ import Testing
   private func fault(
     _ stamped: StampedBytes, _ sequence: UInt64, _ bytes: [UInt8], _ depth: Check.Depth = .full
   ) -> Fault {
-    stamped.fault(sequence, bytes.span.bytes, depth)
+    let template = StampedBytes.Template(stamped)
+    return stamped.fault(sequence, bytes.span.bytes, template.bytes, depth)
   }
 
   @Test(arguments: sizes) func acceptsWhatWasWritten(size: Int) {

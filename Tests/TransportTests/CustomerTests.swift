@@ -148,7 +148,7 @@ import TransportPeer
     try withWatchdog {
       var producer = try Producer.make(itemByteCount: 500)
       var customer = try producer.customer(store)
-      for (index, count) in [0, 48, 49, 500].enumerated() {
+      for (index, count) in [0, 112, 113, 500].enumerated() {
         _ = try producer.put(Payload.frame(index, count: count))
         let whole = try customer.readBytes(timeout: patience) { span in
           span.byteCount == count && Payload.matches(span, index)

@@ -217,7 +217,7 @@ import TransportPeer
     #expect(error.code == .invalidArgument)
   }
 
-  @Test(arguments: [(10, 48, 0), (10, 49, 640), (3, 64, 192), (1, 1 << 20, 1 << 20)])
+  @Test(arguments: [(10, 112, 0), (10, 113, 1280), (3, 192, 576), (1, 1 << 20, 1 << 20)])
   func arenaSizesCoverTheDepth(depth: Int, itemByteCount: Int, expected: Int) {
     #expect(
       ProducerConfiguration.arenaByteCount(depth: depth, itemByteCount: itemByteCount) == expected)

@@ -152,7 +152,7 @@ import TransportPeer
     try withWatchdog(seconds: 120) {
       var producer = try Producer.make(capacity: 2, itemByteCount: 2 << 20)
       let ticket = try producer.source(store, serializer: serializer)
-      let sizes = [0, 1, 47, 48, 49, 63, 64, 65, 4096, 1 << 20]
+      let sizes = [0, 1, 47, 48, 49, 63, 64, 65, 111, 112, 113, 128, 129, 4096, 1 << 20]
       let worker = try Worker {
         var customer = try Customer(ticket)
         var frames: [Frame] = []

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The segment of one producer and its customers, layout version 1. Little-endian; every field is
+// The segment of one producer and its customers, layout version 2. Little-endian; every field is
 // naturally aligned; what two processes write never shares 128 bytes (two lines are fetched
 // together by the adjacent-line prefetcher of current x86 cores).
 //
@@ -13,18 +13,19 @@
 //         producerState u32
 //    512  customer 0: cursor u64 · skipped u64 · requestStart u64 · requestEnd u64 · state u32
 //    640  customer 1 …
-//      …  slots, one line each:   sequence u64 · info u64 · 48 bytes
+//      …  slots, 128 bytes each:  sequence u64 · info u64 · 112 bytes
 //                                 info = byte count (low 56 bits) | kind (high 8 bits)
-//                                 kind 1: the bytes are the 48 bytes; kind 2: u64 arena offset
-//      …  arena, page aligned: payloads above 48 bytes, a byte ring
+//                                 kind 1: the bytes are the 112 bytes; kind 2: u64 arena offset
+//      …  arena, page aligned: payloads above 112 bytes, a byte ring
 //
 // Slot of item n is n mod slotCount; its sequence is n + 1 once item n is published, so one line
-// transfer tells a customer both that the item exists and, up to 48 bytes, what it is.
+// transfer tells a customer both that the item exists and, up to 48 bytes, what it is. A slot has a
+// pair of lines, which are fetched together: polling one does not take the next one from its writer.
 
 /// Sizes and offsets of a ring segment.
 public struct RingLayout: Hashable, Sendable {
   static let magic: UInt64 = 0x474E_4952_5249_4557  // "WEIRRING"
-  public static let version: UInt32 = 1
+  public static let version: UInt32 = 2
   static let lineStride = 128
   static let headerCheckOffset = 64
   static let headOffset = 128
@@ -36,9 +37,9 @@ public struct RingLayout: Hashable, Sendable {
   static let serverParkedOffset = 396
   static let producerStateOffset = 400
   static let customersOffset = 512
-  @usableFromInline static let slotStride = 64
-  /// Payload bytes that travel inside the slot's own line.
-  public static let inlineByteCount = 48
+  @usableFromInline static let slotStride = 128
+  /// Payload bytes that travel inside the slot; the first 48 share the sequence's line.
+  public static let inlineByteCount = 112
   /// Items are told apart by 64-bit counters, but a ring of more slots than this is a mistake.
   public static let maximumCapacity = 1 << 24
   public static let maximumCustomers = 4096

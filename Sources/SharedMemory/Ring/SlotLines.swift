@@ -43,37 +43,26 @@ public struct SlotLines: @unchecked Sendable {
   }
 
   /// Fetches item `index`'s slot ahead of its reading. Only for published items: the writer would
-  /// have to take the line back.
+  /// have to take the lines back.
   @inlinable @inline(__always)
   public func prefetch(_ index: UInt64) { unsafe weir_prefetch(line(index)) }
 
-  /// Puts a small payload into the slot's own line. Not yet visible.
+  /// Puts a small payload into the slot itself. Not yet visible.
   /// - Precondition: `bytes.byteCount <= RingLayout.inlineByteCount`.
   @inlinable @inline(__always)
   public func fillInline(_ index: UInt64, _ bytes: RawSpan) {
     let count = bytes.byteCount
     precondition(count <= RingLayout.inlineByteCount)
     let line = unsafe line(index)
-    unsafe line.storeBytes(
-      of: Self.inlineKind | UInt64(truncatingIfNeeded: count), toByteOffset: 8, as: UInt64.self)
     unsafe bytes.withUnsafeBytes { source in
       guard let start = source.baseAddress else { return }
-      unsafe copyInline(from: start, count: count, to: line + 16)
+      unsafe weir_copy_small(line + 16, start, count)
     }
+    unsafe line.storeBytes(
+      of: Self.inlineKind | UInt64(truncatingIfNeeded: count), toByteOffset: 8, as: UInt64.self)
   }
 
-  /// A constant-size copy for the full line, which the compiler turns into three vector moves; a
-  /// call to memcpy would cost as much as the hand-off.
-  @inlinable @inline(__always)
-  func copyInline(from source: UnsafeRawPointer, count: Int, to target: UnsafeMutableRawPointer) {
-    if count == RingLayout.inlineByteCount {
-      unsafe target.copyMemory(from: source, byteCount: RingLayout.inlineByteCount)
-    } else {
-      unsafe target.copyMemory(from: source, byteCount: count)
-    }
-  }
-
-  /// Lets `body` write up to 48 bytes into the slot's own line; it returns how many it wrote.
+  /// Lets `body` write up to 112 bytes into the slot itself; it returns how many it wrote.
   @inlinable
   public func fillInline<E: Error>(
     _ index: UInt64, _ body: (inout MutableRawSpan) throws(E) -> Int
@@ -110,7 +99,7 @@ public struct SlotLines: @unchecked Sendable {
     }
   }
 
-  /// Reads the payload in the slot's own line.
+  /// Reads the payload in the slot itself.
   /// - Precondition: `byteCount <= RingLayout.inlineByteCount`.
   @inlinable @inline(__always)
   public func readInline<R, E: Error>(

@@ -3,7 +3,7 @@ public import SharedMemory
 
 /// The producer's half of the shared-memory store: where each payload lies.
 ///
-/// Payloads up to 48 bytes travel in the slot's own line. Larger ones take a contiguous range of
+/// Payloads up to 112 bytes travel in the slot itself. Larger ones take a contiguous range of
 /// the arena, allocated as a ring and freed in the order of the items, so that nothing fragments
 /// and a range is reusable as soon as the slowest customer has released it.
 @frozen
@@ -65,7 +65,8 @@ public struct SharedMemoryStore: ~Copyable {
   /// Notes how far the arena was used up when item `index` was placed.
   @inlinable
   mutating func seal(_ index: UInt64) {
-    ends[index] = position
+    // Each store counts in a small message: see `weir_copy_small`.
+    if arena.count > 0 { ends[index] = position }
   }
 
   /// Gives back the ranges of all items below `slowest`.
@@ -73,7 +74,7 @@ public struct SharedMemoryStore: ~Copyable {
   mutating func release(below slowest: UInt64) {
     guard RingCounter.isBefore(released, slowest) else { return }
     released = slowest
-    tail = ends[slowest &- 1]
+    if arena.count > 0 { tail = ends[slowest &- 1] }
   }
 
   /// Makes item `index` visible to customers.

@@ -9,7 +9,7 @@ import Testing
       creating: RingLayout(capacity: 4, customerLimit: 1, arenaByteCount: 4096), label: "slots")
   }
 
-  @Test(arguments: [0, 1, 47, 48])
+  @Test(arguments: [0, 1, 15, 16, 17, 48, 111, 112])
   func inlinePayloadsComeBack(count: Int) throws {
     let control = try ring()
     defer { withExtendedLifetime(control) {} }
@@ -32,13 +32,13 @@ import Testing
 
   @Test func neighboursAndSequencesStayAsTheyWere() throws {
     let control = try ring()
-    let full = [UInt8](repeating: 0xEE, count: 48)
+    let full = [UInt8](repeating: 0xEE, count: RingLayout.inlineByteCount)
     for index in 0..<UInt64(4) { control.slots.sequence(index).storeRelaxed(77 + index) }
     control.slots.fillInline(1, full.span.bytes)
     #expect((0..<UInt64(4)).map { control.slots.sequence($0).loadRelaxed() } == [77, 78, 79, 80])
     #expect(control.slots.content(0) == .corrupt && control.slots.content(2) == .corrupt)
     // The index is masked: item 5 lives where item 1 does.
-    #expect(control.slots.content(5) == .inline(byteCount: 48))
+    #expect(control.slots.content(5) == .inline(byteCount: RingLayout.inlineByteCount))
   }
 
   @Test func arenaPayloadsAreDescribed() throws {
@@ -49,7 +49,7 @@ import Testing
     #expect(slots.content(2) == .arena(offset: 128, byteCount: 1000))
   }
 
-  @Test(arguments: [0, 1, 0xFF << 56, 3 << 56, (1 << 56) | 49, (1 << 56) | 1 << 40] as [UInt64])
+  @Test(arguments: [0, 1, 0xFF << 56, 3 << 56, (1 << 56) | 113, (1 << 56) | 1 << 40] as [UInt64])
   func nonsenseIsCorrupt(info: UInt64) throws {
     let control = try ring()
     control.segment.uint64(at: control.layout.slotsOffset + 8).storeRelaxed(info)
@@ -60,7 +60,7 @@ import Testing
     await #expect(processExitsWith: .failure) {
       let layout = try RingLayout(capacity: 4, customerLimit: 1, arenaByteCount: 0)
       let control = try RingControl(creating: layout, label: "trap")
-      let tooMuch = [UInt8](repeating: 0, count: 49)
+      let tooMuch = [UInt8](repeating: 0, count: RingLayout.inlineByteCount + 1)
       control.slots.fillInline(0, tooMuch.span.bytes)
     }
     await #expect(processExitsWith: .failure) {

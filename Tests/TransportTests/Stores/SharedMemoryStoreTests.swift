@@ -75,10 +75,10 @@ import TransportPeer
   @Test func aFullArenaIsLikeAFullRing() throws {
     try withWatchdog {
       var producer = try Producer<Frame>(
-        ProducerConfiguration(capacity: 100, arenaByteCount: 256))
+        ProducerConfiguration(capacity: 100, arenaByteCount: 512))
       var customer = try producer.customer(.shm)
       let put = { (producer: inout Producer<Frame>, number: Int) in
-        try producer.putNowait(Payload.frame(number, count: 100))
+        try producer.putNowait(Payload.frame(number, count: 200))
       }
       #expect(try put(&producer, 0) == .published)
       #expect(try put(&producer, 1) == .published)
@@ -99,7 +99,7 @@ import TransportPeer
         ProducerConfiguration(capacity: 4, arenaByteCount: 1024))
       var customer = try producer.customer(.shm)
       for round in 0..<50 {
-        for byteCount in [8, 48, 49, 1024] {
+        for byteCount in [8, 112, 113, 1024] {
           #expect(throws: Refused.self) {
             try producer.put(byteCount: byteCount) { (_) throws(Refused) in throw Refused() }
           }
@@ -117,9 +117,9 @@ import TransportPeer
   /// Each word of a slot, damaged: an error with every way to read, and never a crash.
   @Test(
     arguments: [
-      (8, 0), (8, 3 << 56), (8, 1 << 56 | 49), (8, .max), (8, 2 << 56 | 4097),
+      (8, 0), (8, 3 << 56), (8, 1 << 56 | 113), (8, .max), (8, 2 << 56 | 4097),
       (8, 2 << 56 | 1 << 55),
-      (8, 2 << 56 | 1 << 40), (16, 4096), (16, 4000), (16, .max), (16, .max - 99), (16, 1 << 63),
+      (8, 2 << 56 | 1 << 40), (16, 4096), (16, 4000), (16, .max), (16, .max - 199), (16, 1 << 63),
     ] as [(Int, UInt64)])
   func aDamagedSlotIsAnError(offset: Int, word: UInt64) throws {
     try withWatchdog {
@@ -127,8 +127,8 @@ import TransportPeer
         ProducerConfiguration(capacity: 4, arenaByteCount: 4096))
       let ticket = try producer.source(.shm)
       var customer = try Customer(ticket)
-      _ = try producer.put(Payload.frame(0, count: 100))
-      _ = try producer.put(Payload.frame(1, count: 100))
+      _ = try producer.put(Payload.frame(0, count: 200))
+      _ = try producer.put(Payload.frame(1, count: 200))
       let slots = ticket.control.layout.slotsOffset
       ticket.control.segment.uint64(at: slots + offset).storeRelaxed(word)
       let codes = [
@@ -140,7 +140,7 @@ import TransportPeer
       // The next one is whole.
       customer.next()
       let got = try customer.get(timeout: patience).value
-      #expect(got.map { Payload.matches($0, 1, count: 100) } == true)
+      #expect(got.map { Payload.matches($0, 1, count: 200) } == true)
     }
   }
 

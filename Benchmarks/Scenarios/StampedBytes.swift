@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CLinux
+internal import Harness
+
+/// What the bytes of a message must be, for payloads that no serializer wraps.
+///
+/// The first word is the message's number and the last whole word its complement; what lies between
+/// is fixed. The checksum is linear, so the sums that a number leads to are known without reading.
+/// Plain words only: a copy of it costs no reference counting.
+struct StampedBytes {
+  let byteCount: Int
+  let seed: Int
+  private let base: weir_sums
+  private let firstWeight: UInt64
+  private let lastWeight: UInt64
+  private let lastOffset: Int
+
+  static let smallestByteCount = 8
+  /// Up to here copying and comparing in line beat a call.
+  private static let smallByteCount = 128
+
+  /// - Precondition: `byteCount` is at least 8, for the number.
+  init(byteCount: Int, seed: Int) {
+    precondition(byteCount >= Self.smallestByteCount)
+    self.byteCount = byteCount
+    self.seed = seed
+    lastOffset = (byteCount / 8 - 1) * 8
+    firstWeight = UInt64((byteCount + 7) / 8)
+    lastWeight = firstWeight - UInt64(lastOffset / 8)
+    let template = Self.template(byteCount: byteCount, seed: seed)
+    base = unsafe template.withUnsafeBytes { unsafe weir_checksum($0.baseAddress, byteCount) }
+  }
+
+  /// The message with both stamps zero, in whole words.
+  static func template(byteCount: Int, seed: Int) -> [UInt64] {
+    var random = SplitMix64(seed: UInt64(seed))
+    var words = (0..<(byteCount + 7) / 8).map { _ in random.next() }
+    words[0] = 0
+    words[byteCount / 8 - 1] = 0
+    return words
+  }
+
+  /// Rules and template in memory of their own, for one end: closures that work on a message capture
+  /// two addresses, not the rules.
+  @safe
+  struct Template: ~Copyable {
+    let bytes: UnsafeRawPointer
+    let rules: UnsafePointer<StampedBytes>
+
+    init(_ message: StampedBytes) {
+      let words = StampedBytes.template(byteCount: message.byteCount, seed: message.seed)
+      let room = UnsafeMutableRawPointer.allocate(byteCount: words.count * 8, alignment: 64)
+      unsafe words.withUnsafeBytes { source in
+        if let start = source.baseAddress {
+          unsafe room.copyMemory(from: start, byteCount: source.count)
+        }
+      }
+      unsafe bytes = UnsafeRawPointer(room)
+      let kept = UnsafeMutablePointer<StampedBytes>.allocate(capacity: 1)
+      unsafe kept.initialize(to: message)
+      unsafe rules = UnsafePointer(kept)
+    }
+
+    deinit {
+      unsafe bytes.deallocate()
+      unsafe rules.deallocate()
+    }
+  }
+
+  /// Writes message `sequence` to where customers will read it: the template, then the stamps.
+  ///
+  /// Not the other way round: reading back what was just stored waits for the store.
+  @inline(__always)
+  func write(_ sequence: UInt64, _ template: UnsafeRawPointer, to room: inout MutableRawSpan) {
+    unsafe room.withUnsafeMutableBytes { bytes in
+      guard let start = bytes.baseAddress, bytes.count >= byteCount else { return }
+      if byteCount <= Self.smallByteCount {
+        unsafe weir_copy_small(start, template, byteCount)
+      } else {
+        unsafe start.copyMemory(from: template, byteCount: byteCount)
+      }
+      unsafe start.storeBytes(of: sequence, as: UInt64.self)
+      if lastOffset > 0 {
+        unsafe start.storeBytes(of: ~sequence, toByteOffset: lastOffset, as: UInt64.self)
+      }
+    }
+  }
+
+  /// What is wrong with a payload that claims to be message `sequence`.
+  @inline(__always)
+  func fault(
+    _ sequence: UInt64, _ payload: RawSpan, _ template: UnsafeRawPointer, _ depth: Check.Depth
+  ) -> Fault {
+    if depth == .none { return .none }
+    guard payload.byteCount == byteCount else { return .corrupt }
+    if lastOffset > 0, payload.word(at: lastOffset) != ~sequence { return .torn }
+    if depth == .header { return .none }
+    if byteCount <= Self.smallByteCount {
+      return unsafe hasSameBytes(payload, template) ? .none : .corrupt
+    }
+    let sums = Check.sums(payload)
+    let last = lastOffset > 0 ? ~sequence : 0
+    let sum = base.sum &+ sequence &+ last
+    let weighted = base.weighted &+ sequence &* firstWeight &+ last &* lastWeight
+    return sums.sum == sum && sums.weighted == weighted ? .none : .corrupt
+  }
+
+  /// Compares what lies between the stamps, and after the last; the stamps were looked at.
+  ///
+  /// In few instructions: the next messages are only fetched as far ahead as a core can look.
+  @inline(__always)
+  private func hasSameBytes(_ payload: RawSpan, _ template: UnsafeRawPointer) -> Bool {
+    unsafe payload.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return false }
+      var wide = SIMD4<UInt64>()
+      var rest = UInt64(0)
+      var offset = 8
+      if lastOffset >= 40 {
+        // The last step may look at some words again.
+        while offset &+ 32 < lastOffset {
+          wide |= unsafe Self.wideDifference(start, template, at: offset)
+          offset &+= 32
+        }
+        wide |= unsafe Self.wideDifference(start, template, at: lastOffset &- 32)
+      } else {
+        while offset < lastOffset {
+          rest |= unsafe Self.difference(start, template, at: offset)
+          offset &+= 8
+        }
+      }
+      offset = lastOffset &+ 8
+      while offset < byteCount {
+        rest |= UInt64(unsafe Self.difference(start, template, at: offset) as UInt8)
+        offset &+= 1
+      }
+      return wide == SIMD4() && rest == 0
+    }
+  }
+
+  @inline(__always)
+  private static func wideDifference(
+    _ one: UnsafeRawPointer, _ other: UnsafeRawPointer, at offset: Int
+  ) -> SIMD4<UInt64> {
+    unsafe one.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+      ^ other.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+  }
+
+  @inline(__always)
+  private static func difference<Part: FixedWidthInteger>(
+    _ one: UnsafeRawPointer, _ other: UnsafeRawPointer, at offset: Int
+  ) -> Part {
+    unsafe one.loadUnaligned(fromByteOffset: offset, as: Part.self)
+      ^ other.loadUnaligned(fromByteOffset: offset, as: Part.self)
+  }
+}
