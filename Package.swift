@@ -33,6 +33,7 @@ let package = Package(
   targets: [
     // MARK: C: what Swift cannot reach
     .target(name: "CLinux"),
+    .target(name: "CRing"),
     .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
     .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
 
@@ -56,7 +57,7 @@ let package = Package(
     .target(
       name: "Harness",
       dependencies: [
-        "CLinux", "SharedMemory", "Topology",
+        "CLinux", "CRing", "SharedMemory", "Topology",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),

@@ -52,7 +52,7 @@ enum SampleRun {
     for cell in plan.cells {
       let count = cell.skip == nil ? launches ?? cell.launches : 0
       let samples = (0..<count).map { record(cell, launch: $0) }
-      run.record(RunCell(cell, samples: samples, roofline: run.roofline))
+      run.record(RunCell(cell, samples: samples, roofline: run.roofline, regimes: .unknown))
     }
     return run
   }

@@ -25,14 +25,10 @@ static inline void weir_cpu_relax(void) {
 #endif
 }
 
-// Asks for the line at `pointer`, which will be read soon.
-static inline __attribute__((always_inline)) void weir_prefetch(const void *pointer) {
-#if defined(__x86_64__)
-  // Swift calls, rather than inlines, the function around the built-in.
-  __asm__ volatile("prefetcht0 %0" : : "m"(*(const char *)pointer));
-#else
+// Asks for the pair of lines at `pointer`, which will be read soon.
+static inline __attribute__((always_inline)) void weir_prefetch_pair(const void *pointer) {
   __builtin_prefetch(pointer, 0, 3);
-#endif
+  __builtin_prefetch((const char *)pointer + 64, 0, 3);
 }
 
 // Copies up to about a hundred bytes, the last first, in as few stores as plain code has.

@@ -10,22 +10,28 @@ public struct CellMetrics: Hashable, Sendable {
   /// Verified messages received, all customers together, quarantined slices left out.
   public var messagesPerSecond: Estimate?
   public var bytesPerSecond: Estimate?
-  /// The same with quarantined slices counted; nil when there were none.
+  /// The same with quarantined slices and launches of other regimes; nil when there were none.
   public var messagesPerSecondWithQuarantined: Estimate?
   public var roof: RoofShare?
 
-  /// - Parameter launches: the launches that worked.
-  init(_ cell: Cell, launches: [LaunchRecord], roofline: Roofline) {
+  /// - Parameters:
+  ///   - launches: the launches to compare.
+  ///   - everything: all launches that worked.
+  init(
+    _ cell: Cell, launches: [LaunchRecord], everything: [LaunchRecord], roofline: Roofline
+  ) {
     latency = LatencyMetrics(kind: cell.latency, launches: launches.map(\.latency))
     response = LatencyMetrics(kind: cell.latency, launches: launches.map(\.response))
     service = LatencyMetrics(kind: cell.latency, launches: launches.map(\.service))
     messagesPerSecond = Estimate(
       launches: launches.compactMap { $0.messageRate(everything: false) })
     bytesPerSecond = Estimate(launches: launches.compactMap { $0.byteRate(everything: false) })
-    let quarantined = launches.contains { $0.slices.contains { $0.quarantine != nil } }
+    let isPartial =
+      everything.count > launches.count
+      || launches.contains { $0.slices.contains { $0.quarantine != nil } }
     messagesPerSecondWithQuarantined =
-      quarantined
-      ? Estimate(launches: launches.compactMap { $0.messageRate(everything: true) }) : nil
+      isPartial
+      ? Estimate(launches: everything.compactMap { $0.messageRate(everything: true) }) : nil
     roof =
       launches.isEmpty
       ? nil

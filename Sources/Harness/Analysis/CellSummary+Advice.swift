@@ -17,8 +17,9 @@ extension CellSummary {
         "\(launches) launch(es): no 95 % interval below \(BudgetFit.fewestLaunches);"
           + " raise `launches`")
     }
+    if let regimes, let moved = movedAdvice(regimes) { advice.append(moved) }
     if launches < cell.launches {
-      advice.append("\(launches) of \(cell.launches) launches so far")
+      advice.append("\(launches) of \(cell.launches) launches")
     }
     if let placement {
       if placement.verified == nil { advice.append("placement could not be verified") }
@@ -46,5 +47,16 @@ extension CellSummary {
       advice.append("\(overflow) latencies above an hour")
     }
     return advice
+  }
+
+  /// What the host's moving of virtual CPUs did to the launches.
+  private func movedAdvice(_ regimes: [Regime: Int]) -> String? {
+    let (far, mixed) = (regimes[.far] ?? 0, regimes[.mixed] ?? 0)
+    guard far + mixed > 0 else { return nil }
+    let counts = [(far, "far"), (mixed, "mixed")].filter { $0.0 > 0 }
+      .map { "\($0.0) \($0.1)" }.joined(separator: " and ")
+    return regimes[.close] ?? 0 > 0
+      ? "\(counts) launch(es) left out: the host had moved the CPUs apart"
+      : "no launch ran with its CPUs near each other: \(counts); not comparable, run again"
   }
 }

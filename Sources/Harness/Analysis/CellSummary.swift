@@ -25,24 +25,33 @@ public struct CellSummary: Hashable, Sendable {
   public var variance: Variance
   /// Messages per second and producer that an open load achieved; nil when closed.
   public var achievedPerSecond: Double?
-  /// Launches that worked.
+  /// Launches that worked and are compared: the close ones, if any.
   public var launches: Int
+  /// Launches that worked by where they ran; nil when nobody looked.
+  public var regimes: [Regime: Int]?
 
   /// An open load that falls further behind than this share of its rate is not the load asked for.
   static let rateTolerance = 0.01
 
   /// Summarises the records of a cell, in launch order.
-  public init(_ cell: Cell, records: [LaunchRecord], roofline: Roofline) {
+  ///
+  /// - Parameter regimes: what close means in the run; metrics are of close launches, if there are
+  ///   any, and everything else is of all of them.
+  public init(
+    _ cell: Cell, records: [LaunchRecord], roofline: Roofline, regimes: Regimes
+  ) {
     let records = records.sorted { $0.launch < $1.launch }
     let good = records.filter { $0.errors.isEmpty }
-    metrics = CellMetrics(cell, launches: good, roofline: roofline)
+    let compared = regimes.comparable(good) { $0.link }
+    metrics = CellMetrics(cell, launches: compared, everything: good, roofline: roofline)
+    self.regimes = regimes.count(good)
     integrity = records.map(\.integrity).reduce(Integrity(), +)
     let seen = good.compactMap(\.placement)
     placement = seen.dropFirst().reduce(seen.first) { $0?.merged(with: $1) }
     if seen.count < good.count, placement?.verified == true { placement?.verified = nil }
     noise = Self.noise(good)
-    variance = Variance(good.map(\.sliceRates))
-    launches = good.count
+    variance = Variance(compared.map(\.sliceRates))
+    launches = compared.count
     let rate = Estimate(launches: good.compactMap { $0.messageRate(everything: true) })
     achievedPerSecond =
       cell.load == .closed
@@ -91,7 +100,7 @@ extension CellSummary {
   init(
     status: CellStatus, reason: String?, warnings: [String], metrics: CellMetrics,
     integrity: Integrity, placement: ObservedPlacement?, noise: Noise, variance: Variance,
-    achievedPerSecond: Double?, launches: Int
+    achievedPerSecond: Double?, launches: Int, regimes: [Regime: Int]?
   ) {
     self.status = status
     self.reason = reason
@@ -103,5 +112,6 @@ extension CellSummary {
     self.variance = variance
     self.achievedPerSecond = achievedPerSecond
     self.launches = launches
+    self.regimes = regimes
   }
 }

@@ -8,7 +8,7 @@ extension LaunchRecord: Codable {
     case latency = "latency_ns_pairs"
     case response = "response_ns_pairs"
     case service = "service_ns_pairs"
-    case integrity, placement, noise, errors
+    case integrity, placement, noise, link, errors
   }
 
   public init(from decoder: any Decoder) throws {
@@ -29,6 +29,7 @@ extension LaunchRecord: Codable {
       integrity: try values.decode(Integrity.self, forKey: .integrity),
       placement: try values.decodeIfPresent(ObservedPlacement.self, forKey: .placement),
       noise: try values.decode(Noise.self, forKey: .noise),
+      link: try values.decodeIfPresent(LinkFingerprint.self, forKey: .link),
       errors: try values.decode([String].self, forKey: .errors))
   }
 
@@ -46,6 +47,7 @@ extension LaunchRecord: Codable {
     try values.encode(integrity, forKey: .integrity)
     try values.encode(placement, forKey: .placement)
     try values.encode(noise, forKey: .noise)
+    try values.encode(link, forKey: .link)
     try values.encode(errors, forKey: .errors)
   }
 }

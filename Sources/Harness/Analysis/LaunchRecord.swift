@@ -15,6 +15,8 @@ public struct LaunchRecord: Hashable, Sendable {
   /// Nil when nobody looked.
   public var placement: ObservedPlacement?
   public var noise: Noise
+  /// How far apart its CPUs were; nil when nobody looked.
+  public var link: LinkFingerprint?
   /// What went wrong in a worker, one sentence each; any makes the launch a failure.
   public var errors: [String]
 
@@ -22,7 +24,7 @@ public struct LaunchRecord: Hashable, Sendable {
     cellID: String, launch: Int, slices: [Slice] = [], latency: [LatencyHistogram.Pair] = [],
     response: [LatencyHistogram.Pair] = [], service: [LatencyHistogram.Pair] = [],
     integrity: Integrity = Integrity(), placement: ObservedPlacement? = nil,
-    noise: Noise = Noise(), errors: [String] = []
+    noise: Noise = Noise(), link: LinkFingerprint? = nil, errors: [String] = []
   ) {
     self.cellID = cellID
     self.launch = launch
@@ -33,6 +35,7 @@ public struct LaunchRecord: Hashable, Sendable {
     self.integrity = integrity
     self.placement = placement
     self.noise = noise
+    self.link = link
     self.errors = errors
   }
 

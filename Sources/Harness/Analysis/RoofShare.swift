@@ -40,7 +40,7 @@ public struct RoofShare: Codable, Hashable, Sendable {
     case .memcpy:
       self.init(cell, bytes, against: roofline.memcpy, named: "memcpy")
     case .stream where roofline.stream[cell.size.bytes] != nil:
-      self.init(cell, messages, against: roofline.stream, named: "plain ring")
+      self.init(cell, messages, against: roofline.stream, named: "C ring")
     case .stream:
       self.init(cell, bytes, against: roofline.memcpy, named: "memcpy")
     }

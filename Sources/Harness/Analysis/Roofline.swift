@@ -8,7 +8,7 @@ public struct Roofline: Hashable, Sendable {
   public var pipePingPong: LatencyMetrics?
   /// Bytes per second of one memcpy at a time, by message size in bytes.
   public var memcpy: [Int: Limit]
-  /// Messages per second of the plainest ring the caller has, by message size; may be empty.
+  /// Messages per second of the plainest ring in C, by message size; small sizes only.
   public var stream: [Int: Limit]
 
   /// A rate with the repeats it was read from.
@@ -37,8 +37,8 @@ public struct Roofline: Hashable, Sendable {
 }
 
 extension Plan {
-  /// The message sizes at which this plan's roofs need a memcpy figure, ascending.
-  public var memcpySizes: [ByteCount] {
+  /// The message sizes at which this plan's roofs need a figure, ascending.
+  public var roofSizes: [ByteCount] {
     let bounded = cells.filter {
       $0.skip == nil && ($0.roof.kind == .memcpy || $0.roof.kind == .stream)
     }

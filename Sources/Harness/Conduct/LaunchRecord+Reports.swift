@@ -24,6 +24,6 @@ extension LaunchRecord {
         producerCPUs: total.producerCPUs, customerCPUs: total.customerCPUs,
         segmentPagesByNode: total.segmentPagesByNode, verified: total.placementVerified,
         mismatch: total.placementNote),
-      noise: noise ?? Noise(), errors: total.error.map { [$0] } ?? [])
+      noise: noise ?? Noise(), link: outcome.link, errors: total.error.map { [$0] } ?? [])
   }
 }

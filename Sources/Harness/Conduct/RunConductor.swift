@@ -5,23 +5,33 @@ internal import Topology
 
 /// Carries a plan out, launch by launch, and keeps the run on disk valid all the while.
 public struct RunConductor {
-  private let launcher: Launcher
-  private let plan: Plan
+  let launcher: Launcher
+  let plan: Plan
   private let writer: RunWriter?
   /// Go on with the other cells when a launch fails.
   private let keepsGoing: Bool
+  /// When launches that the host disturbed are no longer repeated.
+  let repeatDeadline: Int64
   private var run: Run
   private var progress: ProgressLine
-  private var records: [Int: [LaunchRecord]] = [:]
+  private(set) var records: [Int: [LaunchRecord]] = [:]
+  private var seatings: [PlacementRequest: Seating] = [:]
   private var rooflines = RooflineCollector()
+  /// Cells with launches that their summary does not know yet.
+  private var stale: Set<Int> = []
+  private var summaries: [Int: RunCell] = [:]
   private var lastWrite: Int64 = 0
 
   /// An interrupted run loses at most what was measured since the last write.
   private static let writeInterval = Nanoseconds.seconds(2)
 
-  /// - Parameter run: the run without cells: what it is, on which machine, by which build.
+  /// - Parameters:
+  ///   - run: the run without cells: what it is, on which machine, by which build.
+  ///   - repeatAllowance: time from now in which launches that the host disturbed are repeated; the
+  ///     plan's own launches are made in any case.
   public init(
     launcher: Launcher, plan: Plan, run: Run, writer: RunWriter?, keepsGoing: Bool = false,
+    repeatAllowance: Nanoseconds = Nanoseconds(0),
     showsProgress: Bool = StandardError.isTerminal
   ) {
     self.launcher = launcher
@@ -29,6 +39,7 @@ public struct RunConductor {
     self.run = run
     self.writer = writer
     self.keepsGoing = keepsGoing
+    repeatDeadline = MonotonicTime.nanoseconds() + Int64(repeatAllowance.count)
     progress = ProgressLine(
       total: plan.order.count, expected: plan.estimate, isShown: showsProgress)
   }
@@ -48,10 +59,13 @@ public struct RunConductor {
     try finish()
     do {
       try conductLaunches(&failure)
+      try repeatDisturbed(&failure)
     } catch let error as LaunchError {
       failure = error
     }
     progress.clear()
+    // What is close is known now: the first summaries may have been made with less.
+    stale = Set(records.keys)
     try finish()
     return Outcome(run: run, failure: failure)
   }
@@ -59,38 +73,45 @@ public struct RunConductor {
   private mutating func conductLaunches(_ failure: inout LaunchError?) throws {
     var round = -1
     for slot in plan.order {
-      let cell = plan.cells[slot.cell]
       if slot.launch != round {
         round = slot.launch
-        try measureRoofline(like: cell, round)
+        try measureRoofline(like: plan.cells[slot.cell], round)
       }
-      progress.begin(cell.id)
-      do {
-        try conduct(slot, cell)
-      } catch let error as LaunchError where error.code != .interrupted {
-        // Recorded either way, so that the file says why the run ended.
-        var record = LaunchRecord(cellID: cell.id, launch: slot.launch)
-        record.errors = [error.description]
-        records[slot.cell, default: []].append(record)
-        guard keepsGoing else { throw error }
-        failure = failure ?? error
-      }
-      progress.advance()
-      try writeNowAndThen()
+      try carryOut(slot, &failure)
     }
   }
 
-  private mutating func conduct(_ slot: LaunchSlot, _ cell: Cell) throws {
-    let outcome = try launcher.launch(
-      cell, seating: try seating(of: cell), launch: slot.launch,
-      environmentPad: slot.environmentPad, seed: slot.seed)
-    records[slot.cell, default: []].append(
-      LaunchRecord(cell: cell, launch: slot.launch, outcome: outcome))
+  /// One launch, recorded whatever becomes of it, so that the file says why the run ended.
+  mutating func carryOut(_ slot: LaunchSlot, _ failure: inout LaunchError?) throws {
+    let cell = plan.cells[slot.cell]
+    progress.begin(cell.id)
+    do {
+      let outcome = try launcher.launch(
+        cell, seating: try seating(of: cell), launch: slot.launch,
+        environmentPad: slot.environmentPad, seed: slot.seed)
+      record(LaunchRecord(cell: cell, launch: slot.launch, outcome: outcome), slot.cell)
+    } catch let error as LaunchError where error.code != .interrupted {
+      var failed = LaunchRecord(cellID: cell.id, launch: slot.launch)
+      failed.errors = [error.description]
+      record(failed, slot.cell)
+      guard keepsGoing else { throw error }
+      failure = failure ?? error
+    }
+    progress.advance()
+    try writeNowAndThen()
   }
 
-  private func seating(of cell: Cell) throws(LaunchError) -> Seating {
+  private mutating func record(_ record: LaunchRecord, _ cell: Int) {
+    records[cell, default: []].append(record)
+    stale.insert(cell)
+  }
+
+  mutating func seating(of cell: Cell) throws(LaunchError) -> Seating {
+    if let known = seatings[cell.placement] { return known }
     switch try Seating.resolve(cell.placement, on: launcher.machine) {
-    case .seated(let seating): return seating
+    case .seated(let seating):
+      seatings[cell.placement] = seating
+      return seating
     case .unavailable(let reason): throw LaunchError(.placement, reason)
     }
   }
@@ -98,12 +119,16 @@ public struct RunConductor {
   /// The machine's limits, with the seats of the round's first cell.
   private mutating func measureRoofline(like cell: Cell, _ round: Int) throws {
     progress.begin("roofline")
-    let outcome = try launcher.launch(
-      RooflineScenario.cell(sizes: plan.memcpySizes), seating: try seating(of: cell),
-      launch: round)
-    rooflines.add(outcome.reports)
-    run.roofline = rooflines.roofline
+    rooflines.add(
+      try launcher.launch(
+        RooflineScenario.cell(sizes: plan.roofSizes), seating: try seating(of: cell),
+        launch: round))
     run.clock.readCost = rooflines.clockReadCost
+  }
+
+  /// What close means, by all launches so far.
+  var regimes: Regimes {
+    Regimes(links: rooflines.links + records.values.joined().compactMap(\.link))
   }
 
   private mutating func writeNowAndThen() throws {
@@ -113,14 +138,18 @@ public struct RunConductor {
     try finish()
   }
 
-  /// Recomputes every measured cell against the limits known now, and writes the run.
+  /// Summarises what is new against the limits known now, and writes the run.
   private mutating func finish() throws {
+    let regimes = regimes
+    run.roofline = rooflines.roofline(regimes)
+    for index in plan.cells.indices where plan.cells[index].skip != nil || stale.contains(index) {
+      summaries[index] = RunCell(
+        plan.cells[index], samples: records[index] ?? [], roofline: run.roofline,
+        regimes: regimes)
+    }
+    stale = []
     // In the order of the plan, so that tables and files of two runs line up.
-    let known = plan.cells.indices.filter { plan.cells[$0].skip != nil || records[$0] != nil }
-    run.replaceCells(
-      with: known.map {
-        RunCell(plan.cells[$0], samples: records[$0] ?? [], roofline: run.roofline)
-      })
+    run.replaceCells(with: plan.cells.indices.compactMap { summaries[$0] })
     if let writer { try writer.write(run) }
     lastWrite = MonotonicTime.nanoseconds()
   }

@@ -101,7 +101,7 @@ final class Crew {
     set.wait(timeoutNanoseconds: remaining)
     notify.silence()
     if let interrupt, set.isReady(interrupt) {
-      throw LaunchError(.interrupted, "interrupted; what was measured so far is kept")
+      throw .interrupted
     }
   }
 

@@ -32,3 +32,9 @@ public struct LaunchError: Error, Hashable, Sendable, CustomStringConvertible {
     self.description = description
   }
 }
+
+extension LaunchError {
+  static var interrupted: LaunchError {
+    LaunchError(.interrupted, "interrupted; what was measured so far is kept")
+  }
+}

@@ -12,6 +12,8 @@ public struct Launcher: Sendable {
   /// What a worker executes: this program, unless told otherwise.
   public var executable = "/proc/self/exe"
   public var interrupts: Interrupts?
+  /// What every worker finds in its environment.
+  private let environment = Launcher.environment
   /// Attaching and touching: a first touch runs at about 1 GB/s on virtual machines.
   public var readyDeadline = Nanoseconds.seconds(60)
   /// Draining what the ring holds, and writing the report.
@@ -26,6 +28,16 @@ public struct Launcher: Sendable {
     self.interrupts = interrupts
   }
 
+  /// Heap in huge pages where the kernel allows: a first touch costs microseconds per page here. A
+  /// crash report of minutes would outlast every deadline.
+  private static var environment: [String] {
+    ProcessInfo.processInfo.environment.filter {
+      !["WEIR_PAD", "GLIBC_TUNABLES", "SWIFT_BACKTRACE"].contains($0.key)
+    }
+    .map { "\($0.key)=\($0.value)" }
+      + ["SWIFT_BACKTRACE=enable=no", "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"]
+  }
+
   /// One launch of one cell: fresh processes, all of whom are gone when this returns or throws.
   ///
   /// - Throws: `LaunchError`; `.interrupted` after Ctrl-C.
@@ -33,7 +45,7 @@ public struct Launcher: Sendable {
     _ cell: Cell, seating: Seating, launch: Int, environmentPad: Int = 0, seed: Int = 1
   ) throws -> LaunchOutcome {
     let scenario = try book.scenario(for: cell)
-    let staging: Staging
+    var staging: Staging
     let board: LaunchBoard
     do {
       staging = try scenario.stage(cell, seating: seating, machine: machine)
@@ -55,33 +67,39 @@ public struct Launcher: Sendable {
       }
       try crew.start(order(worker, index, cell, environmentPad, crew))
     }
-    return try withExtendedLifetime(staging.keepers) { try conduct(crew, board, cell) }
+    try crew.wait(for: .ready, within: readyDeadline)
+    staging.keepers = []
+    return try conduct(crew, board, cell, seating)
+  }
+
+  /// Sleeps.
+  /// - Throws: `.interrupted` after Ctrl-C.
+  func pause(nanoseconds: Int64) throws(LaunchError) {
+    var set = DescriptorSet()
+    let interrupt = interrupts.flatMap { $0.descriptor >= 0 ? set.add($0.descriptor) : nil }
+    set.wait(timeoutNanoseconds: nanoseconds)
+    if let interrupt, set.isReady(interrupt) { throw .interrupted }
   }
 
   private func order(
     _ worker: StagedWorker, _ index: Int, _ cell: Cell, _ pad: Int, _ crew: Crew
   ) -> ChildProcess.Order {
-    // Heap in huge pages where the kernel allows: a first touch costs microseconds per page here.
-    // The padding moves the stack: incidental layout is randomised between launches (Mytkowicz et
-    // al., ASPLOS 2009). A crash report of minutes would outlast every deadline.
-    let environment =
-      ProcessInfo.processInfo.environment.filter {
-        !["WEIR_PAD", "GLIBC_TUNABLES", "SWIFT_BACKTRACE"].contains($0.key)
-      }
-      .map { "\($0.key)=\($0.value)" }
-      + [
-        "SWIFT_BACKTRACE=enable=no", "GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
-        "WEIR_PAD=" + String(repeating: "x", count: pad),
-      ]
-    return ChildProcess.Order(
+    ChildProcess.Order(
       executable: executable,
       arguments: ["weir", "worker", "\(index)", "\(worker.role)", cell.id],
-      environment: environment, cpus: worker.cpus,
+      // The padding moves the stack: incidental layout is randomised between launches (Mytkowicz
+      // et al., ASPLOS 2009).
+      environment: environment + ["WEIR_PAD=" + String(repeating: "x", count: pad)],
+      cpus: worker.cpus,
       descriptors: [crew.boardDescriptor, crew.notifyDescriptor] + worker.descriptors)
   }
 
-  private func conduct(_ crew: Crew, _ board: LaunchBoard, _ cell: Cell) throws -> LaunchOutcome {
-    try crew.wait(for: .ready, within: readyDeadline)
+  /// Leads workers that are ready through the phases, between two looks at how far apart they are.
+  private func conduct(
+    _ crew: Crew, _ board: LaunchBoard, _ cell: Cell, _ seating: Seating
+  ) throws -> LaunchOutcome {
+    let probe = LinkProbe(machine: machine, clock: clock)
+    let before = probe.halfRoundTrip(seating)
     board.enter(.warmup)
     try crew.rest(cell.warmup)
     let stealBefore = NoiseProbe.stealNanoseconds()
@@ -98,7 +116,13 @@ public struct Launcher: Sendable {
     }
     return LaunchOutcome(
       reports: reports,
-      stealNanoseconds: stealBefore.flatMap { before in stealAfter.map { $0 - before } })
+      stealNanoseconds: stealBefore.flatMap { before in stealAfter.map { $0 - before } },
+      link: link(seating, before, probe.halfRoundTrip(seating)))
+  }
+
+  private func link(_ seating: Seating, _ before: Double?, _ after: Double?) -> LinkFingerprint? {
+    guard let cpus = LinkProbe.cpus(seating), let before, let after else { return nil }
+    return LinkFingerprint(cpus: cpus, before: before, after: after)
   }
 }
 
@@ -107,4 +131,6 @@ public struct LaunchOutcome: Sendable {
   public var reports: [WorkerReport]
   /// From all CPUs, in the measured phase; nil where the kernel does not say.
   public var stealNanoseconds: Int?
+  /// How far apart the seats were; nil when that cannot be read.
+  public var link: LinkFingerprint?
 }

@@ -37,17 +37,13 @@ final class SpawnThread: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while job != nil { condition.wait() }
-    var done = false
     let finished = FinishedFlag()
     job = {
       body()
       finished.set()
     }
     condition.broadcast()
-    while !done {
-      condition.wait()
-      done = finished.isSet
-    }
+    while !finished.isSet { condition.wait() }
   }
 
   private final class FinishedFlag: @unchecked Sendable {

@@ -25,13 +25,27 @@ public struct WorkerReport: Codable, Sendable {
 
   public init() {}
 
-  /// One limit of the machine: a latency histogram, or a rate.
+  public enum LimitName: String, Codable, Sendable {
+    /// Latency histograms of half round trips.
+    case cachelinePingPong = "cacheline_pingpong"
+    case futexPingPong = "futex_pingpong"
+    case pipePingPong = "pipe_pingpong"
+    /// Bytes per second, by size.
+    case memcpy
+    /// Messages per second, by size.
+    case plainRing = "plain_ring"
+    /// Nanoseconds.
+    case clockRead = "clock_read"
+  }
+
+  /// One limit of the machine: a latency histogram, or a value.
   public struct MeasuredLimit: Codable, Sendable {
-    public var name: String
+    public var name: LimitName
     /// Message size in bytes, for limits that depend on it.
     public var byteCount: Int?
     public var latency: [[UInt64]]?
-    public var bytesPerSecond: Double?
+    /// Bytes or messages per second, or nanoseconds, as the name says.
+    public var value: Double?
   }
 
   public mutating func note(_ cpus: Set<Int>, side: WorkerSide) {

@@ -2,7 +2,7 @@
 
 extension Cell {
   /// Spawning, attaching, the barrier, draining and collecting, once per launch.
-  static let fixedOverhead = Nanoseconds.milliseconds(60)
+  static let fixedOverhead = Nanoseconds.milliseconds(30)
   /// First touch of fresh shared memory runs at about 1 GB/s, one nanosecond a byte.
   static let touchBytesPerNanosecond = 1
   /// Most that touching is taken to cost; larger segments fail the preflight instead.

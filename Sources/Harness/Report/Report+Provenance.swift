@@ -27,8 +27,8 @@ extension Report {
       "machine: \(run.machine.label)",
       "build: \(run.build.label), Swift \(run.build.swift), \(run.build.configuration);"
         + " run \(run.header.id), seed \(run.header.seed)",
-      clock, roofline, placement, noise,
-    ]
+      clock, roofline, placement, regimes, noise,
+    ].compactMap { $0 }
   }
 
   private var clock: String {
@@ -48,9 +48,14 @@ extension Report {
       let unit = ColumnUnit(.bandwidth, for: [limit.estimate.value])
       return "\(ByteCount(max(0, size))) \(unit.text(limit.estimate.value)) \(unit.label ?? "")"
     }
+    let rings = roofline.stream.sorted { $0.key < $1.key }.map { size, limit in
+      let unit = ColumnUnit(.messageRate, for: [limit.estimate.value])
+      return "\(ByteCount(max(0, size))) \(unit.text(limit.estimate.value)) \(unit.label ?? "")"
+    }
     return "roofline: ping-pong RTT/2 by cache line \(time(roofline.cachelinePingPong)),"
       + " futex \(time(roofline.futexPingPong)), pipe \(time(roofline.pipePingPong));"
-      + " memcpy \(copies.isEmpty ? "unavailable" : copies.joined(separator: ", "))"
+      + " memcpy \(copies.isEmpty ? "unavailable" : copies.joined(separator: ", "));"
+      + " C ring \(rings.isEmpty ? "unavailable" : rings.joined(separator: ", "))"
   }
 
   private var placement: String {
@@ -63,6 +68,17 @@ extension Report {
     }
     return "placement: verified in \(verified) of \(measured.count) cells; producers seen on CPU"
       + " \(cpus(\.producerCPUs)), customers on CPU \(cpus(\.customerCPUs))"
+  }
+
+  /// How many launches ran with their CPUs where; nil when nobody looked.
+  private var regimes: String? {
+    let counts = run.cells.compactMap(\.summary.regimes)
+    guard !counts.isEmpty else { return nil }
+    let text = Regime.allCases.map { regime in
+      "\(Figures.grouped(counts.reduce(0) { $0 + ($1[regime] ?? 0) })) \(regime.rawValue)"
+    }
+    return "regimes: \(text.joined(separator: ", ")) launches by a cache-line ping-pong before and"
+      + " after each; only close ones are compared"
   }
 
   private var noise: String {

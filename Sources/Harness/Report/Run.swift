@@ -44,7 +44,10 @@ public struct Run: Hashable, Sendable {
   /// The same run with every summary computed again from its samples.
   public func reanalysed() -> Run {
     var run = self
-    run.cells = cells.map { RunCell($0.cell, samples: $0.samples, roofline: roofline) }
+    let regimes = Regimes(samples: cells.flatMap(\.samples))
+    run.cells = cells.map {
+      RunCell($0.cell, samples: $0.samples, roofline: roofline, regimes: regimes)
+    }
     return run
   }
 }

@@ -7,9 +7,10 @@ public struct RunCell: Hashable, Sendable {
   public let samples: [LaunchRecord]
 
   /// Summarises the records of a cell; a skipped cell has none.
-  public init(_ cell: Cell, samples: [LaunchRecord], roofline: Roofline) {
+  public init(_ cell: Cell, samples: [LaunchRecord], roofline: Roofline, regimes: Regimes) {
     self.init(
-      cell, summary: CellSummary(cell, records: samples, roofline: roofline),
+      cell,
+      summary: CellSummary(cell, records: samples, roofline: roofline, regimes: regimes),
       samples: samples.sorted { $0.launch < $1.launch })
   }
 
@@ -26,7 +27,7 @@ extension RunCell: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, status, reason, warnings, plan
     case parameters = "params"
-    case load, placement, integrity, metrics, variance, launches, slices, noise, samples
+    case load, placement, integrity, metrics, variance, launches, regimes, slices, noise, samples
   }
 
   private enum PlanKeys: String, CodingKey {
@@ -73,7 +74,8 @@ extension RunCell: Codable {
       noise: try values.decode(Noise.self, forKey: .noise),
       variance: try values.decode(Variance.self, forKey: .variance),
       achievedPerSecond: try load.decodeIfPresent(Double.self, forKey: .achieved),
-      launches: try values.decode(Int.self, forKey: .launches))
+      launches: try values.decode(Int.self, forKey: .launches),
+      regimes: try Self.regimes(values.decodeIfPresent([String: Int].self, forKey: .regimes)))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -88,6 +90,7 @@ extension RunCell: Codable {
     try values.encode(summary.metrics, forKey: .metrics)
     try values.encode(summary.variance, forKey: .variance)
     try values.encode(summary.launches, forKey: .launches)
+    try values.encode(Self.names(summary.regimes), forKey: .regimes)
     try values.encode(samples.reduce(0) { $0 + $1.slices.count }, forKey: .slices)
     try values.encode(summary.noise, forKey: .noise)
     try values.encode(samples, forKey: .samples)
@@ -101,6 +104,21 @@ extension RunCell: Codable {
     try place.encode(summary.placement?.verified, forKey: .verified)
     var plan = values.nestedContainer(keyedBy: PlanKeys.self, forKey: .plan)
     try encodePlan(&plan)
+  }
+
+  private static func names(_ regimes: [Regime: Int]?) -> [String: Int]? {
+    regimes.map { counts in
+      Dictionary(
+        counts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  private static func regimes(_ names: [String: Int]?) -> [Regime: Int]? {
+    names.map { counts in
+      Dictionary(
+        counts.compactMap { entry in Regime(rawValue: entry.key).map { ($0, entry.value) } },
+        uniquingKeysWith: { first, _ in first })
+    }
   }
 
   private func encodePlan(_ plan: inout KeyedEncodingContainer<PlanKeys>) throws {

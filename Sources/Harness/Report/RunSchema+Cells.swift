@@ -52,6 +52,8 @@ extension Run {
               "required": ["between_launch_share", "within_launch_share", "lag1"],
               "additionalProperties": { "$ref": "#/$defs/maybe_number" } },
             "launches": { "$ref": "#/$defs/count" },
+            "regimes": { "type": ["object", "null"],
+              "additionalProperties": { "$ref": "#/$defs/count" } },
             "slices": { "$ref": "#/$defs/count" },
             "noise": { "$ref": "#/$defs/noise" },
             "samples": { "type": "array", "items": { "$ref": "#/$defs/sample" } }
@@ -105,6 +107,9 @@ extension Run {
             "integrity": { "$ref": "#/$defs/integrity" },
             "placement": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/observed" }] },
             "noise": { "$ref": "#/$defs/noise" },
+            "link": { "type": ["object", "null"],
+              "description": "half round trips of a cache line between the seats",
+              "required": ["cpus", "before_ns", "after_ns"] },
             "errors": { "$ref": "#/$defs/texts" }
           }
         }

@@ -6,11 +6,17 @@
 internal import Glibc
 internal import SharedMemory
 
-struct BarePingPong {
-  enum Kind: String, CaseIterable {
-    case cacheline = "cacheline_pingpong"
-    case futex = "futex_pingpong"
-    case pipe = "pipe_pingpong"
+struct BarePingPong: Sendable {
+  enum Kind: CaseIterable {
+    case cacheline, futex, pipe
+
+    var limit: WorkerReport.LimitName {
+      switch self {
+      case .cacheline: .cachelinePingPong
+      case .futex: .futexPingPong
+      case .pipe: .pipePingPong
+      }
+    }
 
     /// Rounds before the clock counts, at most: a sleeping round costs hundreds of polled ones, and
     /// where both ends share a CPU a polled one costs two time slices of the scheduler.
@@ -108,7 +114,8 @@ struct BarePingPong {
     }
   }
 
-  private func finish(_ kind: Kind) {
+  /// Ends the exchange; the answering side returns.
+  func finish(_ kind: Kind) {
     if kind == .pipe {
       send(Self.last)
       _ = receive()

@@ -2,36 +2,44 @@
 
 /// Gathers the limits of a run launch by launch, and says what they are so far.
 struct RooflineCollector {
-  private var latencies: [String: [[LatencyHistogram.Pair]]] = [:]
-  private var copies: [Int: [Double]] = [:]
-  private var readCosts: [Double] = []
+  private var launches: [Launch] = []
 
-  mutating func add(_ reports: [WorkerReport]) {
-    for limit in reports.flatMap(\.limits) {
-      if let pairs = limit.latency {
-        latencies[limit.name, default: []].append(LatencyHistogram.Pair.list(pairs))
-      } else if let size = limit.byteCount, let rate = limit.bytesPerSecond {
-        copies[size, default: []].append(rate)
-      } else if let cost = limit.bytesPerSecond {
-        readCosts.append(cost)
-      }
-    }
+  private struct Launch {
+    let limits: [WorkerReport.MeasuredLimit]
+    let link: LinkFingerprint?
   }
+
+  mutating func add(_ outcome: LaunchOutcome) {
+    launches.append(Launch(limits: outcome.reports.flatMap(\.limits), link: outcome.link))
+  }
+
+  var links: [LinkFingerprint] { launches.compactMap(\.link) }
 
   /// Median cost of one clock reading in nanoseconds.
-  var clockReadCost: Double? { Statistics.median(readCosts) }
-
-  var roofline: Roofline {
-    Roofline(
-      cachelinePingPong: metrics(.cacheline), futexPingPong: metrics(.futex),
-      pipePingPong: metrics(.pipe),
-      memcpy: copies.compactMapValues { Roofline.Limit(repeats: $0) })
+  var clockReadCost: Double? {
+    Statistics.median(
+      launches.flatMap(\.limits).filter { $0.name == .clockRead }.compactMap(\.value))
   }
 
-  private func metrics(_ kind: BarePingPong.Kind) -> LatencyMetrics? {
-    latencies[kind.rawValue].flatMap {
-      LatencyMetrics(kind: .halfRoundTrip, launches: $0)
+  /// The limits, by the launches that ran where the cells' launches are compared.
+  func roofline(_ regimes: Regimes) -> Roofline {
+    let limits = regimes.comparable(launches) { $0.link }.flatMap(\.limits)
+    func latency(_ kind: BarePingPong.Kind) -> LatencyMetrics? {
+      let each = limits.filter { $0.name == kind.limit }.compactMap(\.latency)
+      return LatencyMetrics(kind: .halfRoundTrip, launches: each.map(LatencyHistogram.Pair.list))
     }
+    func rates(_ name: WorkerReport.LimitName) -> [Int: Roofline.Limit] {
+      var bySize: [Int: [Double]] = [:]
+      for limit in limits where limit.name == name {
+        if let size = limit.byteCount, let value = limit.value {
+          bySize[size, default: []].append(value)
+        }
+      }
+      return bySize.compactMapValues { Roofline.Limit(repeats: $0) }
+    }
+    return Roofline(
+      cachelinePingPong: latency(.cacheline), futexPingPong: latency(.futex),
+      pipePingPong: latency(.pipe), memcpy: rates(.memcpy), stream: rates(.plainRing))
   }
 }
 

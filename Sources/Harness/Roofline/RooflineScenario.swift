@@ -5,8 +5,8 @@ internal import Glibc
 internal import SharedMemory
 internal import Topology
 
-/// Measures the machine itself with the seats of a plan: what two bare processes can exchange, and
-/// what one can copy. Its workers are launched, interleaved and replicated like any others.
+/// Measures the machine itself with the seats of a plan: what two bare processes can exchange, what
+/// one can copy, and how many small messages the plainest ring moves. Its workers are launched, interleaved and replicated like any others.
 struct RooflineScenario: Scenario {
   static let name = "roofline"
   var name: String { Self.name }
@@ -16,20 +16,31 @@ struct RooflineScenario: Scenario {
 
   struct Details: Codable {
     var sizes: [Int]
+    /// Sizes at which messages are bound by their hand-over.
+    var ringSizes: [Int] { sizes.filter { $0 < Roof.smallestCopyBound.bytes } }
+  }
+
+  /// Where the ring of each size lies: behind the ping-pong's page, one after the other.
+  private static func ringOffset(_ index: Int, _ details: Details) -> Int {
+    details.ringSizes[..<index].reduce(BarePingPong.byteCount) {
+      $0 + PlainRing.byteCount(size: $1)
+    }
   }
 
   func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging {
-    let segment = try Segment.create(byteCount: BarePingPong.byteCount, label: "roofline")
+    let details = Self.details(of: cell)
+    let segment = try Segment.create(
+      byteCount: Self.ringOffset(details.ringSizes.count, details), label: "roofline")
     try seating.bind(segment, on: machine)
     let pipes = try BarePipes()
-    let details = String(decoding: try JSONEncoder().encode(Self.details(of: cell)), as: UTF8.self)
+    let text = String(decoding: try JSONEncoder().encode(details), as: UTF8.self)
     return Staging(
       workers: [
         StagedWorker(
-          role: "asker", cpus: seating.producer.cpuset, details: details,
+          role: "asker", cpus: seating.producer.cpuset, details: text,
           descriptors: [segment.descriptor, pipes.answerRead, pipes.askWrite]),
         StagedWorker(
-          role: "answerer", cpus: seating.customer.cpuset, details: details,
+          role: "answerer", cpus: seating.customer.cpuset, details: text,
           descriptors: [segment.descriptor, pipes.askRead, pipes.answerWrite]),
       ], keepers: [segment, pipes])
   }
@@ -66,21 +77,31 @@ struct RooflineScenario: Scenario {
       segment: segment, read: descriptors[1], write: descriptors[2], clock: session.clock)
     var report = WorkerReport()
     let asks = session.assignment.role == "asker"
-    let copies = CopyRoof(sizes: asks ? try session.details(Details.self).sizes : [])
+    let details = try session.details(Details.self)
+    let copies = CopyRoof(sizes: asks ? details.sizes : [])
     try session.start()
     for kind in BarePingPong.Kind.allCases {
       if asks {
         let pairs = pingPong.ask(kind, for: Self.perLimit)
-        report.limits.append(.init(name: kind.rawValue, latency: pairs))
+        report.limits.append(.init(name: kind.limit, latency: pairs))
       } else {
         pingPong.answer(kind)
       }
     }
+    for (index, size) in details.ringSizes.enumerated() {
+      let ring = PlainRing(
+        size: size, segment: segment, offset: Self.ringOffset(index, details))
+      if asks {
+        let rate = ring.send(clock: session.clock, for: Self.perLimit)
+        report.limits.append(.init(name: .plainRing, byteCount: size, value: rate))
+      } else {
+        ring.receive()
+      }
+    }
     if asks {
-      report.limits.append(
-        .init(name: "clock_read_ns", bytesPerSecond: session.clock.readCostNanoseconds()))
+      report.limits.append(.init(name: .clockRead, value: session.clock.readCostNanoseconds()))
       for (size, rate) in copies.measure(clock: session.clock, for: Self.perLimit) {
-        report.limits.append(.init(name: "memcpy", byteCount: size, bytesPerSecond: rate))
+        report.limits.append(.init(name: .memcpy, byteCount: size, value: rate))
       }
     }
     return report

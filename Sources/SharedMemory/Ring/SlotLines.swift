@@ -45,7 +45,7 @@ public struct SlotLines: @unchecked Sendable {
   /// Fetches item `index`'s slot ahead of its reading. Only for published items: the writer would
   /// have to take the lines back.
   @inlinable @inline(__always)
-  public func prefetch(_ index: UInt64) { unsafe weir_prefetch(line(index)) }
+  public func prefetch(_ index: UInt64) { unsafe weir_prefetch_pair(line(index)) }
 
   /// Puts a small payload into the slot itself. Not yet visible.
   /// - Precondition: `bytes.byteCount <= RingLayout.inlineByteCount`.

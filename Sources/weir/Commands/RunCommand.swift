@@ -58,6 +58,16 @@ struct RunCommand: ParsableCommand {
   /// Spent beside the launches: calibration, the doctor's sample, rooflines and writing.
   private static let reserve = Nanoseconds.seconds(4)
 
+  /// A run may take what its budget leaves, or a fifth more than planned, to repeat launches that
+  /// the host disturbed.
+  private static func repeatAllowance(_ planned: PlannedJob) -> Nanoseconds {
+    let whole = planned.job.budget?.count ?? planned.plan.estimate.count / 5 * 6
+    return Nanoseconds(max(0, whole - Self.reporting.count))
+  }
+
+  /// From the last launch to the end of the command.
+  private static let reporting = Nanoseconds.seconds(2)
+
   private func measure(
     _ planned: PlannedJob, _ machine: Machine, _ build: BuildInfo, _ interrupts: Interrupts
   ) throws -> RunConductor.Outcome {
@@ -70,6 +80,7 @@ struct RunCommand: ParsableCommand {
     var conductor = RunConductor(
       launcher: launcher, plan: planned.plan, run: run,
       writer: out.map { RunWriter(path: $0) }, keepsGoing: keepGoing,
+      repeatAllowance: Self.repeatAllowance(planned),
       showsProgress: !quiet && StandardError.isTerminal)
     return try conductor.conduct()
   }

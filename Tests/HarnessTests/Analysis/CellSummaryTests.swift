@@ -15,7 +15,7 @@ import Testing
   private func summary(_ change: (inout LaunchRecord) -> Void) -> CellSummary {
     var records = good
     change(&records[3])
-    return CellSummary(cell, records: records, roofline: SampleRun.roofline)
+    return CellSummary(cell, records: records, roofline: SampleRun.roofline, regimes: .unknown)
   }
 
   @Test func summarisesLaunches() throws {
@@ -49,7 +49,8 @@ import Testing
     var records = good
     records[0].integrity.received += 1
     records[1].integrity.received -= 1
-    let summary = CellSummary(cell, records: records, roofline: SampleRun.roofline)
+    let summary = CellSummary(
+      cell, records: records, roofline: SampleRun.roofline, regimes: .unknown)
     #expect(summary.status == .invalid)
   }
 
@@ -75,7 +76,8 @@ import Testing
     #expect(failed.status == .failed)
     #expect(failed.reason == "launch 3: producer exited with 11")
     #expect(failed.launches == 5)
-    #expect(CellSummary(cell, records: [], roofline: Roofline()).status == .failed)
+    #expect(
+      CellSummary(cell, records: [], roofline: Roofline(), regimes: .unknown).status == .failed)
   }
 
   @Test func unknownStaysUnknown() {
@@ -104,7 +106,7 @@ import Testing
 
   @Test func fewLaunchesAreSaid() {
     let summary = CellSummary(
-      cell, records: Array(good.prefix(5)), roofline: SampleRun.roofline)
+      cell, records: Array(good.prefix(5)), roofline: SampleRun.roofline, regimes: .unknown)
     #expect(summary.metrics.messagesPerSecond?.low == nil)
     #expect(summary.warnings.count == 2)
   }
@@ -112,9 +114,9 @@ import Testing
   @Test func openLoadsMustBeSustained() throws {
     var open = cell
     open.load = .open(Rate(perSecond: 1_000))
-    #expect(CellSummary(open, records: good, roofline: Roofline()).status == .ok)
+    #expect(CellSummary(open, records: good, roofline: Roofline(), regimes: .unknown).status == .ok)
     open.load = .open(Rate(perSecond: 1_000_000_000))
-    let late = CellSummary(open, records: good, roofline: Roofline())
+    let late = CellSummary(open, records: good, roofline: Roofline(), regimes: .unknown)
     #expect(late.status == .invalid)
     #expect(late.reason?.hasPrefix("rate not sustained") == true)
     #expect(late.achievedPerSecond != nil)
@@ -126,7 +128,7 @@ import Testing
       slices: [
         .init(duration: Nanoseconds(0), messages: 0, bytes: 0)
       ])
-    let summary = CellSummary(cell, records: [empty], roofline: Roofline())
+    let summary = CellSummary(cell, records: [empty], roofline: Roofline(), regimes: .unknown)
     #expect(summary.metrics.messagesPerSecond == nil)
     #expect(summary.reason == "no message was received")
   }
@@ -136,7 +138,8 @@ import Testing
   private func share(_ overrides: [String], _ roofline: Roofline) throws -> RoofShare {
     let cell = try Plan(job(minimal(), overrides + ["launches=6"]), catalog: .sample).cells[0]
     let records = (0..<6).map { SampleRun.record(cell, launch: $0) }
-    return try #require(CellSummary(cell, records: records, roofline: roofline).metrics.roof)
+    return try #require(
+      CellSummary(cell, records: records, roofline: roofline, regimes: .unknown).metrics.roof)
   }
 
   @Test(arguments: [
@@ -158,7 +161,7 @@ import Testing
     var roofline = SampleRun.roofline
     roofline.stream[64] = Roofline.Limit(repeats: [1e8])
     let share = try share(["size=64B"], roofline)
-    #expect(share.limit == "plain ring 64B")
+    #expect(share.limit == "C ring 64B")
     #expect(abs(try #require(share.share) - 0.83) < 0.05)
   }
 

@@ -71,7 +71,7 @@ import Testing
     let cell = try #require(run.cells.first { $0.status == .ok })
     var samples = cell.samples
     samples[0].integrity.lost = 4
-    run.record(RunCell(cell.cell, samples: samples, roofline: run.roofline))
+    run.record(RunCell(cell.cell, samples: samples, roofline: run.roofline, regimes: .unknown))
     let broken = text(run)
     #expect(broken.contains("!! 1 cell(s) failed or are invalid"))
     #expect(broken.contains("- invalid: \(cell.cell.id.prefix(20))"))
@@ -87,7 +87,7 @@ import Testing
       sample.latency = [.init(nanoseconds: 1_000, count: 400)]
       return sample
     }
-    run.record(RunCell(cell.cell, samples: samples, roofline: run.roofline))
+    run.record(RunCell(cell.cell, samples: samples, roofline: run.roofline, regimes: .unknown))
     let row = try #require(text(run).split(separator: "\n").first { $0.hasPrefix("shm") })
     let fields = row.split(separator: " ").map(String.init)
     #expect(fields[2...6] == ["1.00", "[1.00,", "1.00]", "~1.00", "-"], "\(row)")

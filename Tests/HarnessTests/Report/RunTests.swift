@@ -62,7 +62,7 @@ import Testing
       var samples = run.cells[0].samples
       change(&samples[0])
       var copy = run
-      copy.record(RunCell(cell, samples: samples, roofline: run.roofline))
+      copy.record(RunCell(cell, samples: samples, roofline: run.roofline, regimes: .unknown))
       #expect(copy.cells.count == 1)
       return copy.exit
     }

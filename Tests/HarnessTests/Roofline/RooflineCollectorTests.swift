@@ -6,38 +6,68 @@ import Testing
 @testable import Harness
 
 @Suite(.timeLimit(.minutes(1))) struct RooflineCollectorTests {
-  private func report(_ limits: [WorkerReport.MeasuredLimit]) -> WorkerReport {
+  private func outcome(
+    _ limits: [WorkerReport.MeasuredLimit], link: LinkFingerprint? = nil
+  ) -> LaunchOutcome {
     var report = WorkerReport()
     report.limits = limits
-    return report
+    return LaunchOutcome(
+      reports: [report, WorkerReport()], stealNanoseconds: nil, link: link)
   }
 
   @Test func nothingMeasuredIsNothingKnown() {
     let collector = RooflineCollector()
     #expect(collector.clockReadCost == nil)
-    #expect(collector.roofline == Roofline())
+    #expect(collector.roofline(.unknown) == Roofline())
   }
 
   @Test func launchesAreMediansAndHistogramsAreMerged() {
     var collector = RooflineCollector()
     for launch in 0..<6 {
       let nanoseconds = UInt64(100 + launch)
-      collector.add([
-        report([
-          .init(name: "cacheline_pingpong", latency: [[nanoseconds, 1000]]),
-          .init(name: "futex_pingpong", latency: [[nanoseconds * 100, 10]]),
-          .init(name: "memcpy", byteCount: 64, bytesPerSecond: Double(launch + 1) * 1e9),
-          .init(name: "clock_read_ns", bytesPerSecond: Double(10 + launch)),
-        ]), report([]),
-      ])
+      collector.add(
+        outcome([
+          .init(name: .cachelinePingPong, latency: [[nanoseconds, 1000]]),
+          .init(name: .futexPingPong, latency: [[nanoseconds * 100, 10]]),
+          .init(name: .memcpy, byteCount: 64, value: Double(launch + 1) * 1e9),
+          .init(name: .plainRing, byteCount: 64, value: Double(launch + 1) * 1e6),
+          .init(name: .clockRead, value: Double(10 + launch)),
+        ]))
     }
-    let roofline = collector.roofline
+    let roofline = collector.roofline(.unknown)
     #expect(roofline.cachelinePingPong?.kind == .halfRoundTrip)
     #expect(roofline.cachelinePingPong?.n == 6000)
     #expect(roofline.futexPingPong?.n == 60)
     #expect(roofline.pipePingPong == nil)
     #expect(roofline.memcpy.keys.sorted() == [64])
+    #expect(roofline.stream[64]?.estimate.value == 3.5e6)
     #expect(collector.clockReadCost == 12.5)
+  }
+
+  @Test func launchesOfOtherRegimesSetNoLimit() {
+    var collector = RooflineCollector()
+    for (rate, distance) in [(1e6, 300.0), (5e6, 60.0), (6e6, 65.0)] {
+      collector.add(
+        outcome(
+          [.init(name: .plainRing, byteCount: 64, value: rate)],
+          link: LinkFingerprint(cpus: [0, 1], before: distance, after: distance)))
+    }
+    let regimes = Regimes(links: collector.links)
+    #expect(collector.roofline(regimes).stream[64]?.repeats == [5e6, 6e6])
+  }
+
+  /// Two threads over the real ring: every size arrives, and the ends meet.
+  @Test(arguments: [1, 7, 8, 48, 64, 112, 113, 200, 4095])
+  func thePlainRingMovesMessages(size: Int) throws {
+    let segment = try Segment.create(
+      byteCount: 4096 + PlainRing.byteCount(size: size), label: "test")
+    let receiver = try NativeThread {
+      PlainRing(size: size, segment: segment, offset: 4096).receive()
+    }
+    let rate = PlainRing(size: size, segment: segment, offset: 4096).send(
+      clock: MeasurementClock(.monotonic, nanosecondsPerTick: 1), for: .milliseconds(2))
+    receiver.join()
+    #expect(rate > 0 && rate.isFinite)
   }
 
   @Test func damagedPairsAreLeftOut() {

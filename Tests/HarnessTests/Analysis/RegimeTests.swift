@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+@testable import Harness
+
+@Suite struct RegimeTests {
+  private func link(_ before: Double, _ after: Double, cpus: [Int] = [0, 1]) -> LinkFingerprint {
+    LinkFingerprint(cpus: cpus, before: before, after: after)
+  }
+
+  @Test func launchesAreToldApartByTheNearestOfTheRun() {
+    let links = [link(60, 65), link(62, 61), link(240, 245), link(64, 250), link(230, 66)]
+    let regimes = Regimes(links: links)
+    #expect(links.map { regimes.regime(of: $0) } == [.close, .close, .far, .mixed, .mixed])
+    #expect(regimes.regime(of: nil) == nil, "nobody looked")
+    #expect(regimes.regime(of: link(60, 60, cpus: [0, 2])) == nil, "another pair")
+    #expect(regimes.isFar(200, cpus: [0, 1]))
+    #expect(!regimes.isFar(70, cpus: [0, 1]))
+    #expect(!regimes.isFar(1e9, cpus: [5, 6]), "nothing is known of that pair")
+  }
+
+  @Test func eachPairHasItsOwnNearest() {
+    let near = (0..<10).map { _ in link(60, 60) }
+    let across = (0..<10).map { _ in link(240, 240, cpus: [0, 8]) }
+    let regimes = Regimes(links: near + across)
+    #expect(regimes.regime(of: link(240, 240, cpus: [0, 8])) == .close)
+    #expect(regimes.regime(of: link(240, 240)) == .far)
+  }
+
+  @Test func oneLuckyReadingSetsNoStandard() {
+    let links = [link(20, 60)] + (0..<20).map { _ in link(60, 62) }
+    let regimes = Regimes(links: links)
+    #expect(links.allSatisfy { regimes.regime(of: $0) == .close })
+  }
+
+  @Test func whatIsMeasuredFarIsKeptButNotCompared() throws {
+    let plan = try Plan(job(SampleRun.small), catalog: .sample)
+    let cell = try #require(plan.cells.first { $0.skip == nil && $0.workload == "stream" })
+    let records = (0..<8).map { launch in
+      var record = LaunchRecord(
+        cellID: cell.id, launch: launch,
+        slices: [.init(duration: .milliseconds(10), messages: launch < 6 ? 1000 : 100, bytes: 0)])
+      record.integrity.sent = record.slices[0].messages
+      record.integrity.received = record.slices[0].messages
+      record.link = launch < 6 ? link(60, 60) : link(60, 250)
+      return record
+    }
+    let summary = CellSummary(
+      cell, records: records, roofline: Roofline(), regimes: Regimes(samples: records))
+    #expect(summary.metrics.messagesPerSecond?.value == 100_000)
+    #expect(summary.metrics.messagesPerSecond?.low != nil, "six launches have an interval")
+    #expect(summary.metrics.messagesPerSecondWithQuarantined?.value == 100_000)
+    #expect(summary.metrics.messagesPerSecondWithQuarantined?.low == 10_000)
+    #expect(summary.launches == 6)
+    #expect(summary.regimes == [.close: 6, .far: 0, .mixed: 2])
+    #expect(summary.warnings.contains { $0.contains("2 mixed launch(es) left out") })
+    #expect(summary.integrity.received == 6200, "nothing is left out of what was verified")
+  }
+
+  @Test func aCellThatNeverRanCloseSaysSo() throws {
+    let plan = try Plan(job(SampleRun.small), catalog: .sample)
+    let cell = try #require(plan.cells.first { $0.skip == nil })
+    var record = LaunchRecord(
+      cellID: cell.id, launch: 0,
+      slices: [.init(duration: .milliseconds(10), messages: 10, bytes: 10)])
+    record.link = link(250, 250)
+    let regimes = Regimes(links: [link(60, 60), link(250, 250)])
+    let summary = CellSummary(cell, records: [record], roofline: Roofline(), regimes: regimes)
+    #expect(summary.launches == 1)
+    #expect(summary.warnings.contains { $0.contains("no launch ran with its CPUs near") })
+  }
+
+  @Test func fingerprintsSurviveTheFile() throws {
+    var record = LaunchRecord(cellID: "c", launch: 3)
+    record.link = link(61.5, 240)
+    let data = try JSONEncoder().encode(record)
+    #expect(try JSONDecoder().decode(LaunchRecord.self, from: data) == record)
+  }
+}
