@@ -121,17 +121,7 @@ extension Customer {
   ) throws(TransportError) -> R {
     if !readsSlots { return try withFetchedItem(body) }
     do throws(SerializationError) {
-      switch control.slots.content(cursor) {
-      case .inline(let byteCount):
-        return try control.slots.readInline(cursor, byteCount: byteCount, body)
-      case .arena(let offset, let byteCount):
-        if control.arena.contains(offset: offset, count: byteCount) {
-          return try control.arena.read(
-            offset: Int(truncatingIfNeeded: offset), count: Int(truncatingIfNeeded: byteCount), body
-          )
-        }
-      case .corrupt: break
-      }
+      if let result = try control.readPayload(cursor, body) { return result }
     } catch {
       throw TransportError(error)
     }

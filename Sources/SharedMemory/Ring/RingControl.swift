@@ -71,6 +71,29 @@ public struct RingControl: Sendable {
     arena = segment.bytes(at: layout.arenaOffset, count: layout.arenaByteCount)
   }
 
+  /// Reads the payload of published item `index` in place; nil when its slot is damaged.
+  ///
+  /// The caller has acquired the slot's sequence. The body is called in one place, so that it can
+  /// be compiled into its caller.
+  @inlinable @inline(__always)
+  public func readPayload<R, E: Error>(
+    _ index: UInt64, _ body: (RawSpan) throws(E) -> R
+  ) throws(E) -> R? {
+    let start: UnsafeRawPointer
+    let count: Int
+    switch slots.content(index) {
+    case .inline(let byteCount):
+      unsafe start = slots.inlineBytes(index)
+      count = byteCount
+    case .arena(let offset, let byteCount):
+      guard arena.contains(offset: offset, count: byteCount) else { return nil }
+      unsafe start = UnsafeRawPointer(arena.base + Int(truncatingIfNeeded: offset))
+      count = Int(truncatingIfNeeded: byteCount)
+    case .corrupt: return nil
+    }
+    return try unsafe body(RawSpan(_unsafeStart: start, byteCount: count))
+  }
+
   /// The line of one customer.
   /// - Precondition: `index < layout.customerLimit`.
   public func customer(_ index: Int) -> CustomerLine {

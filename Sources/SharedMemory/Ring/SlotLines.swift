@@ -99,14 +99,9 @@ public struct SlotLines: @unchecked Sendable {
     }
   }
 
-  /// Reads the payload in the slot itself.
-  /// - Precondition: `byteCount <= RingLayout.inlineByteCount`.
+  /// Where the payload in the slot itself lies.
   @inlinable @inline(__always)
-  public func readInline<R, E: Error>(
-    _ index: UInt64, byteCount: Int, _ body: (RawSpan) throws(E) -> R
-  ) throws(E) -> R {
-    precondition(byteCount >= 0 && byteCount <= RingLayout.inlineByteCount)
-    return try unsafe body(
-      RawSpan(_unsafeStart: UnsafeRawPointer(line(index) + 16), byteCount: byteCount))
+  func inlineBytes(_ index: UInt64) -> UnsafeRawPointer {
+    unsafe UnsafeRawPointer(line(index) + 16)
   }
 }
