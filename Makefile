@@ -1,13 +1,13 @@
 # make bench      build, run the default job, print its tables; writes out/default.{json,md} and SVG
 # make test       everything that must hold: format, build, all tests
-# make results    make bench, recorded under Results/
+# make results    make bench, recorded under Results/ and shown in the README
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
 # make setup      the Debian packages that building and plotting need
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test results build lint setup clean
+.PHONY: bench test results readme build lint setup clean
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -43,6 +43,18 @@ results:
 	@{ sed '/^## Runs/q' Results/README.md; echo; \
 	  for run in Results/*/*.md; do echo "- [$${run#Results/}]($${run#Results/}): $$(sed -n '1s/^#* *//p' $$run)"; done; \
 	} > Results/README.tmp && mv Results/README.tmp Results/README.md
+	@$(MAKE) --no-print-directory readme
+
+# The run's tables by size, and what they are tables of, between the README's two marks.
+RECORDED = Results/$(MACHINE)/$(NAME).md
+readme:
+	@{ sed '/^<!-- results/q' README.md; \
+	  awk '/^\*\*(throughput|p50)/ { n++; if (n != 3) { print "\n" $$0 "\n"; on = 1; next } } \
+	    /^\|/ { if (on) { print; seen = 1 } next } seen { on = seen = 0 } \
+	    /^(machine|build|roofline|regimes):/ { said = said "\n" $$0 "\n" } \
+	    END { print said "\n[The whole run]($(RECORDED))\n" }' $(RECORDED); \
+	  sed -n '/^<!-- end of results/,$$p' README.md; \
+	} > README.tmp && mv README.tmp README.md
 
 setup:
 	@command -v swift >/dev/null || { echo "weir: Swift 6.2 or later is needed: https://www.swift.org/install"; exit 6; }
