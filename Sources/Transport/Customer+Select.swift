@@ -120,10 +120,13 @@ extension Customer {
     if isGone { throw Self.producerGone() }
   }
 
-  /// Whether the head says that the item at the cursor is there, and its slot says that it is not.
+  /// Whether the slot at the cursor is damaged: it says something impossible, or that the item is not
+  /// there although the head says that it is.
   private func isPassedBy() -> Bool {
+    guard readsSlots else { return false }
     // Acquire: pairs with the release in Producer.publish, which wrote the slot before the head.
-    readsSlots && RingCounter.isBefore(cursor, control.head.loadAcquire()) && !isReady()
+    return control.isDamaged(cursor)
+      || RingCounter.isBefore(cursor, control.head.loadAcquire()) && !isReady()
   }
 
   /// The stream is over and this customer has had all of it.

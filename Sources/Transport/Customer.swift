@@ -151,7 +151,7 @@ public struct Customer<Item: TransportItem>: ~Copyable {
 
   /// Items between the cursor and the head.
   public var count: Int {
-    max(0, Int(RingCounter.distance(from: cursor, to: control.head.loadAcquire())))
+    Int(RingCounter.distance(from: cursor, to: control.publishedEnd(from: cursor)))
   }
 
   /// Whether a get would have to wait; never true with a default value.

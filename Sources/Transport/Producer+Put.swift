@@ -161,6 +161,8 @@ extension Producer {
   @usableFromInline
   mutating func waitForRoom(_ footprint: Int, timeout: Timeout) -> Bool {
     let (control, lines) = (control, lines)
+    // A customer that waits for a damaged slot learns from the head that it was passed by.
+    control.head.storeRelease(head)
     return control.producerWait.wait(
       configuration.wait, timeout: timeout, patient: true,
       alive: {
@@ -179,8 +181,9 @@ extension Producer {
   mutating func publish() {
     shared.publish(head)
     head &+= 1
+    // Not for every item when only slots are read: each store counts in a small message.
     // Release: pairs with the acquire of the head in Customer.isReady (list and queue stores).
-    control.head.storeRelease(head)
+    if head & headLagMask == 0 { control.head.storeRelease(head) }
     control.customersWait.notify()
     if usesQueue { answer() }
   }

@@ -87,6 +87,10 @@ extension Producer {
   mutating func connect(
     _ source: SourceConfiguration, at index: Int, channel: consuming ByteChannel?
   ) throws(TransportError) {
+    if source.store != .shm || source.strategy != .all {
+      headLagMask = 0
+      control.head.storeRelease(head)
+    }
     switch source.store {
     case .list: _ = itemStore()
     case .queue:

@@ -16,6 +16,9 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   @usableFromInline var head: UInt64
   /// The head may reach this index without another look at the customers.
   @usableFromInline var limit: UInt64 = 0
+  /// The head's word is stored when these bits of the head are zero: every time once a customer reads
+  /// it.
+  @usableFromInline var headLagMask: UInt64
   /// Lines of customers promised, attached or gone, in the order they were made.
   @usableFromInline var lines: [CustomerLine] = []
   @usableFromInline var shared: SharedMemoryStore
@@ -68,6 +71,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     self.configuration = configuration
     head = control.head.loadAcquire()
     limit = head
+    headLagMask = control.headLag &- 1
     shared = SharedMemoryStore(control: control, head: head)
     control.producerState.storeRelease(1)
   }
@@ -117,6 +121,8 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   /// that is let go after its end waits for them as long as they make progress.
   public mutating func end() {
     limit = head
+    // Release: pairs with the acquires in Customer.hasEnded, which reads the state first.
+    control.head.storeRelease(head)
     control.state.storeRelease(RingControl.State.ended.rawValue)
     control.customersWait.ring()
     queue?.serve()

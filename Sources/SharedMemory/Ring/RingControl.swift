@@ -71,6 +71,27 @@ public struct RingControl: Sendable {
     arena = segment.bytes(at: layout.arenaOffset, count: layout.arenaByteCount)
   }
 
+  /// Items by which the head may lag behind what is published; a power of two.
+  @inlinable
+  public var headLag: UInt64 { UInt64(min(64, layout.slotCount)) }
+
+  /// The end of what is published, for a customer at `cursor`: the head, and what the slots say
+  /// beyond it. From the cursor on no slot is used again.
+  public func publishedEnd(from cursor: UInt64) -> UInt64 {
+    // Acquire: pairs with the release in Producer.publish.
+    var end = RingCounter.later(cursor, head.loadAcquire())
+    for _ in 0..<headLag where slots.sequence(end).loadAcquire() == end &+ 1 { end &+= 1 }
+    return end
+  }
+
+  /// Whether the slot of item `index` holds neither that item nor the one a lap before.
+  public func isDamaged(_ index: UInt64) -> Bool {
+    let sequence = slots.sequence(index).loadAcquire()
+    // Fresh slots are zero, also where counters began elsewhere.
+    return sequence != index &+ 1 && sequence != index &+ 1 &- UInt64(layout.slotCount)
+      && sequence != 0
+  }
+
   /// Reads the payload of published item `index` in place; nil when its slot is damaged.
   ///
   /// The caller has acquired the slot's sequence. The body is called in one place, so that it can

@@ -18,6 +18,9 @@
 //                                 kind 1: the bytes are the 112 bytes; kind 2: u64 arena offset
 //      …  arena, page aligned: payloads above 112 bytes, a byte ring
 //
+// The head may lag behind the slots by up to 64 items while only customers that take every item
+// from the slots read: see Producer.publish.
+//
 // Slot of item n is n mod slotCount; its sequence is n + 1 once item n is published, so one line
 // transfer tells a customer both that the item exists and, up to 48 bytes, what it is. A slot has a
 // pair of lines, which are fetched together: polling one does not take the next one from its writer.
