@@ -51,12 +51,12 @@ extension CellSummary {
 
   /// What the host's moving of virtual CPUs did to the launches.
   private func movedAdvice(_ regimes: [Regime: Int]) -> String? {
-    let (far, mixed) = (regimes[.far] ?? 0, regimes[.mixed] ?? 0)
-    guard far + mixed > 0 else { return nil }
-    let counts = [(far, "far"), (mixed, "mixed")].filter { $0.0 > 0 }
-      .map { "\($0.0) \($0.1)" }.joined(separator: " and ")
+    let others = [Regime.nearer, .far, .mixed].map { ($0.rawValue, regimes[$0] ?? 0) }
+      .filter { $0.1 > 0 }
+    guard !others.isEmpty else { return nil }
+    let counts = others.map { "\($0.1) \($0.0)" }.joined(separator: " and ")
     return regimes[.close] ?? 0 > 0
-      ? "\(counts) launch(es) left out: the host had moved the CPUs apart"
-      : "no launch ran with its CPUs near each other: \(counts); not comparable, run again"
+      ? "\(counts) launch(es) left out: the host had moved the CPUs"
+      : "no launch ran with its CPUs where they mostly were: \(counts); not comparable, run again"
   }
 }

@@ -27,32 +27,31 @@ public struct LinkFingerprint: Codable, Hashable, Sendable {
   }
 }
 
-/// Where a launch ran, compared with the nearest that its CPUs came in the whole run.
+/// Where a launch ran, compared with where its CPUs mostly were in the whole run.
 public enum Regime: String, Codable, Hashable, Sendable, CaseIterable {
+  /// As far apart as mostly.
   case close
+  /// Nearer: most likely two threads of one core, which then share what a core has.
+  case nearer
   case far
   /// The CPUs were moved during the launch.
   case mixed
 }
 
-/// What close means for each pair of CPUs in a run.
+/// Where each pair of CPUs mostly was in a run.
 public struct Regimes: Hashable, Sendable {
-  /// Nanoseconds by pair.
-  private var nearest: [[Int]: Double] = [:]
+  /// The median reading in nanoseconds, by pair.
+  private var usual: [[Int]: Double] = [:]
 
-  /// More than this many times the nearest is far. Between cores that share a cache, the same pair
-  /// varies by up to 1.7; across sockets it is 4 or more.
-  static let farRatio = 2.0
-  /// The nearest is this quantile of all fingerprints, so that one lucky reading sets no standard.
-  static let nearestQuantile = 0.1
+  /// A reading this many times the usual one, or as many times less, is of another regime. In one
+  /// regime readings vary by a tenth; threads of one core are 1.5 times nearer than neighbours, and
+  /// sockets 4 times farther.
+  static let ratio = 1.35
 
   public init(links: some Sequence<LinkFingerprint>) {
     var seen: [[Int]: [Double]] = [:]
     for link in links { seen[link.cpus, default: []] += [link.before, link.after] }
-    nearest = seen.mapValues { values in
-      let sorted = values.sorted()
-      return sorted[Int(Double(sorted.count - 1) * Self.nearestQuantile)]
-    }
+    usual = seen.compactMapValues { Statistics.median($0) }
   }
 
   /// Of a run whose launches nobody looked at: all count.
@@ -65,14 +64,19 @@ public struct Regimes: Hashable, Sendable {
 
   /// Nil for a launch whose CPUs nobody looked at, such as when both ends share one.
   public func regime(of link: LinkFingerprint?) -> Regime? {
-    guard let link, let nearest = nearest[link.cpus] else { return nil }
-    let isFar = [link.before, link.after].map { $0 > nearest * Self.farRatio }
-    return isFar == [true, true] ? .far : isFar == [false, false] ? .close : .mixed
+    guard let link, let usual = usual[link.cpus] else { return nil }
+    let before = Self.regime(of: link.before, usual: usual)
+    return before == Self.regime(of: link.after, usual: usual) ? before : .mixed
   }
 
-  /// Whether a reading just taken says that the CPUs are far apart.
-  func isFar(_ nanoseconds: Double, cpus: [Int]) -> Bool {
-    nearest[cpus].map { nanoseconds > $0 * Self.farRatio } ?? false
+  private static func regime(of nanoseconds: Double, usual: Double) -> Regime {
+    if nanoseconds > usual * ratio { return .far }
+    return nanoseconds < usual / ratio ? .nearer : .close
+  }
+
+  /// Whether a reading just taken says that the CPUs are not where they mostly are.
+  func isElsewhere(_ nanoseconds: Double, cpus: [Int]) -> Bool {
+    usual[cpus].map { Self.regime(of: nanoseconds, usual: $0) != .close } ?? false
   }
 
   /// The launches to compare: the close ones and those nobody looked at; all when there are none.

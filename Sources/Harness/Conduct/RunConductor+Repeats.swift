@@ -49,7 +49,7 @@ extension RunConductor {
       guard let cpus = LinkProbe.cpus(seating), let now = probe.halfRoundTrip(seating) else {
         return true
       }
-      if !regimes.isFar(now, cpus: cpus) { return true }
+      if !regimes.isElsewhere(now, cpus: cpus) { return true }
       try launcher.pause(nanoseconds: Self.pollNanoseconds)
     }
     return false

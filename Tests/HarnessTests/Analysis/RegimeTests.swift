@@ -9,18 +9,25 @@ import Testing
     LinkFingerprint(cpus: cpus, before: before, after: after)
   }
 
-  @Test func launchesAreToldApartByTheNearestOfTheRun() {
-    let links = [link(60, 65), link(62, 61), link(240, 245), link(64, 250), link(230, 66)]
+  @Test func launchesAreToldApartByWhereTheRunMostlyWas() {
+    let links = [
+      link(60, 65), link(62, 61), link(60, 60), link(61, 63), link(240, 245), link(64, 250),
+      link(230, 66), link(40, 40), link(40, 62), link(40, 240),
+    ]
     let regimes = Regimes(links: links)
-    #expect(links.map { regimes.regime(of: $0) } == [.close, .close, .far, .mixed, .mixed])
+    #expect(
+      links.map { regimes.regime(of: $0) } == [
+        .close, .close, .close, .close, .far, .mixed, .mixed, .nearer, .mixed, .mixed,
+      ])
     #expect(regimes.regime(of: nil) == nil, "nobody looked")
     #expect(regimes.regime(of: link(60, 60, cpus: [0, 2])) == nil, "another pair")
-    #expect(regimes.isFar(200, cpus: [0, 1]))
-    #expect(!regimes.isFar(70, cpus: [0, 1]))
-    #expect(!regimes.isFar(1e9, cpus: [5, 6]), "nothing is known of that pair")
+    #expect(regimes.isElsewhere(200, cpus: [0, 1]))
+    #expect(regimes.isElsewhere(40, cpus: [0, 1]))
+    #expect(!regimes.isElsewhere(70, cpus: [0, 1]))
+    #expect(!regimes.isElsewhere(1e9, cpus: [5, 6]), "nothing is known of that pair")
   }
 
-  @Test func eachPairHasItsOwnNearest() {
+  @Test func eachPairHasItsOwnMeasure() {
     let near = (0..<10).map { _ in link(60, 60) }
     let across = (0..<10).map { _ in link(240, 240, cpus: [0, 8]) }
     let regimes = Regimes(links: near + across)
@@ -31,7 +38,8 @@ import Testing
   @Test func oneLuckyReadingSetsNoStandard() {
     let links = [link(20, 60)] + (0..<20).map { _ in link(60, 62) }
     let regimes = Regimes(links: links)
-    #expect(links.allSatisfy { regimes.regime(of: $0) == .close })
+    #expect(links.dropFirst().allSatisfy { regimes.regime(of: $0) == .close })
+    #expect(regimes.regime(of: links[0]) == .mixed)
   }
 
   @Test func whatIsMeasuredFarIsKeptButNotCompared() throws {
@@ -53,7 +61,7 @@ import Testing
     #expect(summary.metrics.messagesPerSecondWithQuarantined?.value == 100_000)
     #expect(summary.metrics.messagesPerSecondWithQuarantined?.low == 10_000)
     #expect(summary.launches == 6)
-    #expect(summary.regimes == [.close: 6, .far: 0, .mixed: 2])
+    #expect(summary.regimes == [.close: 6, .nearer: 0, .far: 0, .mixed: 2])
     #expect(summary.warnings.contains { $0.contains("2 mixed launch(es) left out") })
     #expect(summary.integrity.received == 6200, "nothing is left out of what was verified")
   }
@@ -65,10 +73,10 @@ import Testing
       cellID: cell.id, launch: 0,
       slices: [.init(duration: .milliseconds(10), messages: 10, bytes: 10)])
     record.link = link(250, 250)
-    let regimes = Regimes(links: [link(60, 60), link(250, 250)])
+    let regimes = Regimes(links: [link(60, 60), link(60, 60), link(250, 250)])
     let summary = CellSummary(cell, records: [record], roofline: Roofline(), regimes: regimes)
     #expect(summary.launches == 1)
-    #expect(summary.warnings.contains { $0.contains("no launch ran with its CPUs near") })
+    #expect(summary.warnings.contains { $0.contains("no launch ran with its CPUs where") })
   }
 
   @Test func fingerprintsSurviveTheFile() throws {
