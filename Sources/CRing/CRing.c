@@ -35,7 +35,8 @@ static inline __attribute__((always_inline)) void copy(char *to, const char *fro
   if (left > 0) *(pair *)to = *(const pair *)from;
 }
 
-void weir_ring_send(void *ring, weir_ring_end *end, const void *source, size_t size, uint64_t count) {
+void weir_ring_send(
+    void *ring, weir_ring_end *end, const void *source, size_t size, uint64_t count) {
   size_t stride = stride_of(size);
   for (uint64_t left = count; left > 0; left--) {
     wait_for_room(ring, end);

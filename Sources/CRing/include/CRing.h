@@ -21,7 +21,8 @@ typedef struct {
 } weir_ring_end;
 
 // Sends `count` messages: `source` with the message's number in its first word.
-void weir_ring_send(void *ring, weir_ring_end *end, const void *source, size_t size, uint64_t count);
+void weir_ring_send(
+    void *ring, weir_ring_end *end, const void *source, size_t size, uint64_t count);
 
 // Sends an end mark and waits until it was taken.
 void weir_ring_finish(void *ring, weir_ring_end *end, size_t size);
