@@ -16,8 +16,6 @@ struct StampedBytes {
   private let lastOffset: Int
 
   static let smallestByteCount = 8
-  /// Up to here copying and comparing in line beat a call.
-  private static let smallByteCount = 128
 
   /// - Precondition: `byteCount` is at least 8, for the number.
   init(byteCount: Int, seed: Int) {
@@ -74,7 +72,7 @@ struct StampedBytes {
   func write(_ sequence: UInt64, _ template: UnsafeRawPointer, to room: inout MutableRawSpan) {
     unsafe room.withUnsafeMutableBytes { bytes in
       guard let start = bytes.baseAddress, bytes.count >= byteCount else { return }
-      if byteCount <= Self.smallByteCount {
+      if byteCount <= WEIR_SMALL_BYTES {
         unsafe weir_copy_small(start, template, byteCount)
       } else {
         unsafe start.copyMemory(from: template, byteCount: byteCount)
@@ -95,7 +93,7 @@ struct StampedBytes {
     guard payload.byteCount == byteCount else { return .corrupt }
     if lastOffset > 0, payload.word(at: lastOffset) != ~sequence { return .torn }
     if depth == .header { return .none }
-    if byteCount <= Self.smallByteCount {
+    if byteCount <= WEIR_SMALL_BYTES {
       return unsafe hasSameBytes(payload, template) ? .none : .corrupt
     }
     let sums = Check.sums(payload)

@@ -52,9 +52,6 @@ public struct SharedBytes: @unchecked Sendable {
     unsafe body(base)
   }
 
-  /// Up to here a copy in line beats a call; see `weir_copy_small`.
-  @usableFromInline static let smallByteCount = 128
-
   /// Copies the bytes to `offset`.
   /// - Precondition: they fit.
   @inlinable
@@ -63,7 +60,7 @@ public struct SharedBytes: @unchecked Sendable {
     precondition(offset >= 0 && offset <= self.count &- count)
     unsafe source.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return }
-      if count <= Self.smallByteCount {
+      if count <= WEIR_SMALL_BYTES {
         unsafe weir_copy_small(base + offset, start, count)
       } else {
         unsafe (base + offset).copyMemory(from: start, byteCount: count)

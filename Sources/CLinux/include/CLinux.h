@@ -31,7 +31,10 @@ static inline __attribute__((always_inline)) void weir_prefetch_pair(const void 
   __builtin_prefetch((const char *)pointer + 64, 0, 3);
 }
 
-// Copies up to about a hundred bytes, the last first, in as few stores as plain code has.
+// Up to here a copy in line beats a call.
+enum { WEIR_SMALL_BYTES = 128 };
+
+// Copies up to WEIR_SMALL_BYTES, the last first, in as few stores as plain code has.
 //
 // For lines that another core holds: stores leave a core in order, and each that waits for such a
 // line makes all later ones wait, so their number is what a small message costs. A call of memcpy

@@ -79,11 +79,14 @@ public struct Regimes: Hashable, Sendable {
     usual[cpus].map { Self.regime(of: nanoseconds, usual: $0) != .close } ?? false
   }
 
+  /// Whether a launch may be compared with others: it ran close, or nobody looked.
+  func isComparable(_ link: LinkFingerprint?) -> Bool { regime(of: link) ?? .close == .close }
+
   /// The launches to compare: the close ones and those nobody looked at; all when there are none.
   func comparable<Launch>(
     _ launches: [Launch], link: (Launch) -> LinkFingerprint?
   ) -> [Launch] {
-    let close = launches.filter { regime(of: link($0)) ?? .close == .close }
+    let close = launches.filter { isComparable(link($0)) }
     return close.isEmpty ? launches : close
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Foundation
+internal import CLinux
 internal import SharedMemory
 internal import Synchronization
 internal import Topology
@@ -80,7 +80,7 @@ struct LinkProbe: Sendable {
 
   private static func awaitReadiness(_ segment: Segment) -> Readiness {
     let word = segment.uint32(at: Readiness.offset)
-    while word.loadAcquire() == Readiness.unknown.rawValue { sched_yield() }
+    while word.loadAcquire() == Readiness.unknown.rawValue { _ = weir_yield() }
     return Readiness(rawValue: word.loadAcquire()) ?? .unbound
   }
 

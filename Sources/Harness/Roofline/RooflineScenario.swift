@@ -6,7 +6,8 @@ internal import SharedMemory
 internal import Topology
 
 /// Measures the machine itself with the seats of a plan: what two bare processes can exchange, what
-/// one can copy, and how many small messages the plainest ring moves. Its workers are launched, interleaved and replicated like any others.
+/// one can copy, and how many small messages the plainest ring moves. Its workers are launched,
+/// interleaved and replicated like any others.
 struct RooflineScenario: Scenario {
   static let name = "roofline"
   var name: String { Self.name }
