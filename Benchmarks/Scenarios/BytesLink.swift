@@ -59,6 +59,27 @@ struct BytesReceiver: ~Copyable, MessageReceiver {
     return Arrival(delivery) ?? .nothing
   }
 
+  mutating func receiveBatch(_ tally: inout SequenceTally) throws -> Arrival.Kind {
+    let (rules, template) = unsafe (message.rules, message.bytes)
+    let delivery = try customer.readBatch(upTo: Patience.batch, timeout: Patience.perMessage) {
+      payload in
+      let depth = check.next()
+      guard payload.byteCount >= StampedBytes.smallestByteCount else {
+        return tally.note(Arrival(kind: .message, fault: .corrupt))
+      }
+      let sequence = payload.word(at: 0)
+      tally.note(
+        Arrival(
+          kind: .message, sequence: sequence,
+          fault: unsafe rules.pointee.fault(sequence, payload, template, depth)))
+    }
+    switch delivery {
+    case .item: return .message
+    case .timedOut, .byDefault: return .nothing
+    case .ended: return .ended
+    }
+  }
+
   mutating func verify() throws -> Fault {
     let depth = check.next()
     if depth == .none { return .none }

@@ -58,13 +58,32 @@ protocol MessageSender: ~Copyable {
 protocol MessageReceiver: ~Copyable {
   /// Receives the next message up to its number, and its payload too if `checked`.
   mutating func receive(checked: Bool) throws -> Arrival
+  /// Receives and checks the messages that are there, waiting for the first, and lets go of them.
+  ///
+  /// Counts them itself: a call for every message would cost as much as a small one.
+  mutating func receiveBatch(_ tally: inout SequenceTally) throws -> Arrival.Kind
   /// Checks the payload of the message received last.
   mutating func verify() throws -> Fault
   /// Lets go of the message received last.
   mutating func release()
 }
 
+extension MessageReceiver where Self: ~Copyable {
+  /// One message at a time, for transports that have no batches.
+  @inline(__always)
+  mutating func receiveBatch(_ tally: inout SequenceTally) throws -> Arrival.Kind {
+    let arrival = try receive(checked: true)
+    if arrival.kind == .message {
+      tally.note(arrival)
+      release()
+    }
+    return arrival.kind
+  }
+}
+
 enum Patience {
+  /// Messages that a receiver takes at most before it looks around.
+  static let batch = 64
   /// How long an end waits before it looks whether the launch goes on.
   static let perMessage = Timeout.after(nanoseconds: 100_000_000)
   /// How long receivers may take to drain a ring before the sender gives up.

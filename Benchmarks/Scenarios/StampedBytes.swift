@@ -131,7 +131,8 @@ struct StampedBytes {
         rest |= UInt64(unsafe Self.difference(start, template, at: offset) as UInt8)
         offset &+= 1
       }
-      return wide == SIMD4() && rest == 0
+      let narrow = wide.lowHalf | wide.highHalf
+      return narrow[0] | narrow[1] | rest == 0
     }
   }
 

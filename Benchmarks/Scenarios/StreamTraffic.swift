@@ -26,18 +26,14 @@ enum StreamTraffic {
   }
 
   /// Receives until the stream has ended.
-  @inline(__always)
   static func receive<Receiver: MessageReceiver & ~Copyable>(
     _ receiver: inout Receiver, _ session: WorkerSession, side: WorkerSide = .customer
   ) throws -> WorkerReport {
     var tally = SequenceTally()
     var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
     loop: while true {
-      let arrival = try receiver.receive(checked: true)
-      switch arrival.kind {
+      switch try receiver.receiveBatch(&tally) {
       case .message:
-        tally.note(arrival)
-        receiver.release()
         if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
       case .nothing: try giveUpIfAborted(session)
       case .ended: break loop

@@ -95,6 +95,12 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
       RawSpan(_unsafeStart: UnsafeRawPointer(base + start + offset), byteCount: count))
   }
 
+  /// A window on a range counted from the front, good until the buffer changes.
+  public func window(offset: Int, count: Int) -> SharedBytes {
+    precondition(offset >= 0 && count >= 0 && offset <= self.count - count)
+    return unsafe SharedBytes(base: base + start + offset, count: count)
+  }
+
   /// Forgets bytes at the front.
   public mutating func consume(_ byteCount: Int) {
     precondition(byteCount >= 0 && byteCount <= count)

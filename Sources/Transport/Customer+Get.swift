@@ -119,9 +119,9 @@ extension Customer {
   func withEncodedItem<R>(
     _ body: (RawSpan) throws(SerializationError) -> R
   ) throws(TransportError) -> R {
-    if !readsSlots { return try withFetchedItem(body) }
+    let fetched = readsSlots ? nil : try fetchedItem()
     do throws(SerializationError) {
-      if let result = try control.readPayload(cursor, body) { return result }
+      if let result = try control.readPayload(cursor, elsewhere: fetched, body) { return result }
     } catch {
       throw TransportError(error)
     }
@@ -129,13 +129,11 @@ extension Customer {
   }
 
   @usableFromInline
-  func withFetchedItem<R>(
-    _ body: (RawSpan) throws(SerializationError) -> R
-  ) throws(TransportError) -> R {
+  func fetchedItem() throws(TransportError) -> SharedBytes {
     guard let inbox else {
       throw TransportError(.unsupported, "a list customer gets items, not bytes; use get")
     }
-    return try inbox.withItem(body)
+    return try inbox.item()
   }
 
   /// Reads the item's encoded bytes in place.

@@ -92,25 +92,31 @@ public struct RingControl: Sendable {
       && sequence != 0
   }
 
-  /// Reads the payload of published item `index` in place; nil when its slot is damaged.
+  /// Reads the payload of published item `index` in place, or `elsewhere`, where a copy of it was
+  /// fetched to; nil when its slot is damaged.
   ///
   /// The caller has acquired the slot's sequence. The body is called in one place, so that it can
   /// be compiled into its caller.
   @inlinable @inline(__always)
   public func readPayload<R, E: Error>(
-    _ index: UInt64, _ body: (RawSpan) throws(E) -> R
+    _ index: UInt64, elsewhere: SharedBytes?, _ body: (RawSpan) throws(E) -> R
   ) throws(E) -> R? {
     let start: UnsafeRawPointer
     let count: Int
-    switch slots.content(index) {
-    case .inline(let byteCount):
-      unsafe start = slots.inlineBytes(index)
-      count = byteCount
-    case .arena(let offset, let byteCount):
-      guard arena.contains(offset: offset, count: byteCount) else { return nil }
-      unsafe start = UnsafeRawPointer(arena.base + Int(truncatingIfNeeded: offset))
-      count = Int(truncatingIfNeeded: byteCount)
-    case .corrupt: return nil
+    if let elsewhere {
+      unsafe start = UnsafeRawPointer(elsewhere.base)
+      count = elsewhere.count
+    } else {
+      switch slots.content(index) {
+      case .inline(let byteCount):
+        unsafe start = slots.inlineBytes(index)
+        count = byteCount
+      case .arena(let offset, let byteCount):
+        guard arena.contains(offset: offset, count: byteCount) else { return nil }
+        unsafe start = UnsafeRawPointer(arena.base + Int(truncatingIfNeeded: offset))
+        count = Int(truncatingIfNeeded: byteCount)
+      case .corrupt: return nil
+      }
     }
     return try unsafe body(RawSpan(_unsafeStart: start, byteCount: count))
   }

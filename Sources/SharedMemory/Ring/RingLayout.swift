@@ -43,6 +43,8 @@ public struct RingLayout: Hashable, Sendable {
   @usableFromInline static let slotStride = 128
   /// Payload bytes that travel inside the slot; the first 48 share the sequence's line.
   public static let inlineByteCount = 112
+  /// Payload bytes that share the sequence's line.
+  @usableFromInline static let firstLineByteCount = 48
   /// Items are told apart by 64-bit counters, but a ring of more slots than this is a mistake.
   public static let maximumCapacity = 1 << 24
   public static let maximumCustomers = 4096

@@ -47,6 +47,17 @@ public struct SlotLines: @unchecked Sendable {
   @inlinable @inline(__always)
   public func prefetch(_ index: UInt64) { unsafe weir_prefetch_pair(line(index)) }
 
+  /// Fetches the lines of item `index`'s slot that a payload of `byteCount` takes, for writing. Only
+  /// for slots that every customer has released: they would be taken from under its eyes.
+  @inlinable @inline(__always)
+  public func prefetchToWrite(_ index: UInt64, byteCount: Int) {
+    let line = unsafe line(index)
+    unsafe weir_prefetch_to_write(line)
+    if byteCount > RingLayout.firstLineByteCount, byteCount <= RingLayout.inlineByteCount {
+      unsafe weir_prefetch_to_write(line + 64)
+    }
+  }
+
   /// Puts a small payload into the slot itself. Not yet visible.
   /// - Precondition: `bytes.byteCount <= RingLayout.inlineByteCount`.
   @inlinable @inline(__always)

@@ -142,22 +142,22 @@ final class QueueInbox {
     }
   }
 
-  /// Lends the bytes of the fetched item.
+  /// The bytes of the fetched item, good until it is released.
   /// - Throws: what the other process reported, when it could not encode the item.
-  func withItem<R>(
-    _ body: (RawSpan) throws(SerializationError) -> R
-  ) throws(TransportError) -> R {
+  func item() throws(TransportError) -> SharedBytes {
     guard let header = current else {
       throw TransportError(.corrupt, "no item was fetched; call get before reading")
     }
-    do {
-      return try buffer.read(offset: QueueWire.headerByteCount, count: header.byteCount) {
-        (span) throws(SerializationError) in
-        if header.kind == .failure { throw try SerializationError(receivedFrom: span) }
-        return try body(span)
+    let (offset, count) = (QueueWire.headerByteCount, header.byteCount)
+    guard header.kind == .failure else { return buffer.window(offset: offset, count: count) }
+    let reported: SerializationError
+    do throws(SerializationError) {
+      reported = try buffer.read(offset: offset, count: count) {
+        (span) throws(SerializationError) in try SerializationError(receivedFrom: span)
       }
     } catch {
-      throw TransportError(error)
+      reported = error
     }
+    throw TransportError(reported)
   }
 }

@@ -18,7 +18,9 @@ import Testing
     for index in [0, 3, 4, .max - 1] as [UInt64] {
       slots.fillInline(index, bytes.span.bytes)
       #expect(slots.content(index) == .inline(byteCount: count))
-      let read = control.readPayload(index) { span in span.withUnsafeBytes { Array($0) } }
+      let read = control.readPayload(index, elsewhere: nil) { span in
+        span.withUnsafeBytes { Array($0) }
+      }
       #expect(read == bytes)
       slots.fillInline(index) { span in
         #expect(span.byteCount == RingLayout.inlineByteCount)

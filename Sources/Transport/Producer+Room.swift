@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+public import SharedMemory
+
+extension Producer {
+  /// Nil when the item can be written now; otherwise what to tell the caller.
+  @inlinable
+  mutating func makeRoom(
+    _ byteCount: Int, _ timeout: Timeout
+  ) throws(TransportError) -> PutResult? {
+    let footprint = SharedMemoryStore.footprint(byteCount)
+    if RingCounter.isBefore(head, limit), shared.fits(footprint) {
+      fetchAhead(byteCount)
+      return nil
+    }
+    return try makeRoomSlowly(byteCount, footprint, timeout)
+  }
+
+  /// Fetches the slot of an item to come, if it is known to be free: a store that waits for its line
+  /// holds up all later ones.
+  @inlinable @inline(__always)
+  func fetchAhead(_ byteCount: Int) {
+    let ahead = head &+ Self.fetchDistance
+    if RingCounter.isBefore(ahead, limit) {
+      control.slots.prefetchToWrite(ahead, byteCount: byteCount)
+    }
+  }
+
+  /// About as many small messages as are written while a line comes from another core.
+  @inlinable static var fetchDistance: UInt64 { 12 }
+
+  @usableFromInline
+  mutating func makeRoomSlowly(
+    _ byteCount: Int, _ footprint: Int, _ timeout: Timeout
+  ) throws(TransportError) -> PutResult? {
+    if control.isEnded { throw Self.hasEnded() }
+    let room = control.layout.arenaByteCount
+    // Unsigned: the footprint of an impossible size may have wrapped.
+    guard UInt(bitPattern: footprint) <= UInt(bitPattern: room) else {
+      throw .tooLarge(byteCount, room: room)
+    }
+    if needsServer { try spawn() }
+    if refreshRoom(footprint) { return nil }
+    if configuration.backpressure == .block, waitForRoom(footprint, timeout: timeout) {
+      return nil
+    }
+    // A dead customer must not hold up those who do not wait, either.
+    if lookForTheDead(), refreshRoom(footprint) { return nil }
+    switch configuration.backpressure {
+    case .block: return .timedOut
+    case .dropNewest:
+      countDrop()
+      return .dropped
+    case .fail:
+      throw TransportError(
+        .full, "the ring of \(configuration.capacity) items is full; put later or let it block")
+    }
+  }
+
+  static func hasEnded() -> TransportError {
+    TransportError(.ended, "the stream was ended; make a new producer to go on")
+  }
+
+  /// Time between two looks for dead customers by puts that do not wait: a look costs a system call
+  /// or three per customer.
+  private static var lookIntervalNanoseconds: Int64 { 50_000_000 }
+
+  /// Gives up customers whose process is gone; false when the last look was a moment ago.
+  private mutating func lookForTheDead() -> Bool {
+    let now = MonotonicTime.nanoseconds()
+    guard lastLook == .min || now - lastLook >= Self.lookIntervalNanoseconds else { return false }
+    lastLook = now
+    Self.evictTheDead(lines, control)
+    return true
+  }
+
+  /// Whether an item that takes `footprint` arena bytes can be written now.
+  mutating func hasRoom(_ footprint: Int) -> Bool {
+    (RingCounter.isBefore(head, limit) && shared.fits(footprint)) || refreshRoom(footprint)
+  }
+
+  /// Looks at the customers' cursors: each look fetches lines that they write.
+  @inlinable @inline(never)
+  mutating func refreshRoom(_ footprint: Int) -> Bool {
+    if control.isEnded { return false }
+    let slowest = slowestCursor()
+    // The segment's capacity, which its slots were made for, not what a handover claims.
+    limit = slowest &+ UInt64(control.layout.capacity)
+    shared.release(below: slowest)
+    return RingCounter.isBefore(head, limit) && shared.fits(footprint)
+  }
+
+  @usableFromInline
+  mutating func waitForRoom(_ footprint: Int, timeout: Timeout) -> Bool {
+    let (control, lines) = (control, lines)
+    // A customer that waits for a damaged slot learns from the head that it was passed by.
+    control.head.storeRelease(head)
+    return control.producerWait.wait(
+      configuration.wait, timeout: timeout, patient: true,
+      alive: {
+        Producer.evictTheDead(lines, control)
+        return true
+      }, until: { refreshRoom(footprint) })
+  }
+
+  @usableFromInline
+  mutating func countDrop() {
+    control.dropped.storeRelaxed(control.dropped.loadRelaxed() &+ 1)
+  }
+}
