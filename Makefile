@@ -1,6 +1,6 @@
 # make bench      build, run the default job, print its tables; writes out/default.{json,md} and SVG
 # make test       everything that must hold: format, build, all tests
-# make results    make bench, recorded under Results/ and shown in the README
+# make results    make bench, recorded under Results/; the default job's is shown in the README
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
 # make setup      the Debian packages that building and plotting need
@@ -43,7 +43,7 @@ results:
 	@{ sed '/^## Runs/q' Results/README.md; echo; \
 	  for run in Results/*/*.md; do echo "- [$${run#Results/}]($${run#Results/}): $$(sed -n '1s/^#* *//p' $$run)"; done; \
 	} > Results/README.tmp && mv Results/README.tmp Results/README.md
-	@$(MAKE) --no-print-directory readme
+	@[ $(NAME) != default ] || $(MAKE) --no-print-directory readme
 
 # The run's tables by size, and what they are tables of, between the README's two marks.
 RECORDED = Results/$(MACHINE)/$(NAME).md
