@@ -20,6 +20,10 @@ public struct RingControl: Sendable {
   public let serverParked: SharedUInt32
   /// 0 before the producer attached, 1 after.
   public let producerState: SharedUInt32
+  /// Customers' places in use so far: those from 0 up to here may be anybody's. Only ever raised.
+  public let placesMade: SharedUInt32
+  /// What both ends must know of the ring beyond its layout: ``Rules``.
+  public let rules: SharedUInt32
   public let slots: SlotLines
   public let arena: SharedBytes
 
@@ -67,6 +71,8 @@ public struct RingControl: Sendable {
     state = segment.uint32(at: RingLayout.stateOffset)
     serverParked = segment.uint32(at: RingLayout.serverParkedOffset)
     producerState = segment.uint32(at: RingLayout.producerStateOffset)
+    placesMade = segment.uint32(at: RingLayout.placesMadeOffset)
+    rules = segment.uint32(at: RingLayout.rulesOffset)
     slots = SlotLines(segment: segment, layout: layout)
     arena = segment.bytes(at: layout.arenaOffset, count: layout.arenaByteCount)
   }
@@ -140,41 +146,4 @@ public struct RingControl: Sendable {
 
   @inlinable
   public var isEnded: Bool { state.loadAcquire() == State.ended.rawValue }
-}
-
-/// The words of one customer. Written by that customer alone, except `state`.
-@frozen @safe
-public struct CustomerLine: Sendable {
-  /// The next item this customer will take.
-  public let cursor: SharedUInt64
-  /// Items passed over by its strategy.
-  public let skipped: SharedUInt64
-  /// Items asked of a queue store: from …
-  public let requestStart: SharedUInt64
-  /// … up to, not including. Written after `requestStart`.
-  public let requestEnd: SharedUInt64
-  public let state: SharedUInt32
-
-  public enum State: UInt32, Sendable {
-    case free = 0
-    /// Promised to a customer that has yet to attach; holds items back for it.
-    case reserved = 1
-    case attached = 2
-    case detached = 3
-  }
-
-  init(segment: Segment, offset: Int) {
-    cursor = segment.uint64(at: offset)
-    skipped = segment.uint64(at: offset + 8)
-    requestStart = segment.uint64(at: offset + 16)
-    requestEnd = segment.uint64(at: offset + 24)
-    state = segment.uint32(at: offset + 32)
-  }
-
-  /// Whether items must be kept for this customer.
-  @inlinable
-  public var holdsItems: Bool {
-    let state = state.loadAcquire()
-    return state == State.attached.rawValue || state == State.reserved.rawValue
-  }
 }
