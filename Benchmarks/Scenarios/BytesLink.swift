@@ -25,9 +25,11 @@ struct BytesSender: ~Copyable, MessageSender {
     return Dispatch(result)
   }
 
+  mutating func drain() -> Bool { producer.drain(timeout: Patience.toDrain) }
+
   mutating func finish() throws {
     producer.end()
-    _ = producer.drain(timeout: Patience.toDrain)
+    _ = drain()
   }
 }
 

@@ -17,9 +17,11 @@ struct FrameSender: ~Copyable, MessageSender {
     Dispatch(try producer.put(patterns.frame(sequence), timeout: Patience.perMessage))
   }
 
+  mutating func drain() -> Bool { producer.drain(timeout: Patience.toDrain) }
+
   mutating func finish() throws {
     producer.end()
-    _ = producer.drain(timeout: Patience.toDrain)
+    _ = drain()
   }
 }
 

@@ -51,6 +51,8 @@ enum Dispatch {
 protocol MessageSender: ~Copyable {
   /// Sends message number `sequence`, waiting for room up to `patience`.
   mutating func send(_ sequence: UInt64) throws -> Dispatch
+  /// Waits until all that was sent has been received; false when that takes too long.
+  mutating func drain() -> Bool
   /// Ends the stream and waits until all of it was received, or the receivers are gone.
   mutating func finish() throws
 }

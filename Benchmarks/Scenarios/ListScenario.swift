@@ -44,7 +44,7 @@ struct ListScenario: Scenario {
     }
     var sender = FrameSender(producer, patterns: patterns)
     var report = try SideThread.run(session, machine, .producer, segment, startsSession: true) {
-      try StreamTraffic.send(&sender, session)
+      try OneWayTraffic.send(&sender, session)
     }
     for thread in threads { report.merge(try thread.join()) }
     return report

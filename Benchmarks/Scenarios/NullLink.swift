@@ -18,5 +18,6 @@ struct NullReceiver: ~Copyable, MessageReceiver {
 
 struct NullSender: ~Copyable, MessageSender {
   mutating func send(_ sequence: UInt64) throws -> Dispatch { .sent }
+  mutating func drain() -> Bool { true }
   mutating func finish() throws {}
 }

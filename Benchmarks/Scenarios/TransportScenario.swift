@@ -98,7 +98,7 @@ struct TransportScenario: Scenario {
     switch role {
     case "producer":
       var sender = makeSender(try ends.takeProducer())
-      return try StreamTraffic.send(&sender, session)
+      return try OneWayTraffic.send(&sender, session)
     case "customer":
       var receiver = makeReceiver(try ends.takeCustomer())
       return try StreamTraffic.receive(&receiver, session)

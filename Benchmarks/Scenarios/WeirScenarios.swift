@@ -31,6 +31,11 @@ public enum WeirScenarios {
         .init(
           name: "pingpong", latency: .halfRoundTrip,
           summary: "one message to and fro, half the round trip recorded"),
+        .init(
+          name: "burst", latency: .perSend,
+          summary: "a ringful at once, then all wait; the producer's time per message"),
+        .init(
+          name: "idle", latency: .nothing, summary: "both ends wait; the cores that takes"),
       ],
       placementPresets: PlacementPreset.allCases.map(\.rawValue),
       defaultPlacement: defaultPlacement(machine), defaultWait: "spin-park",
@@ -45,7 +50,7 @@ public enum WeirScenarios {
   }
 
   private static let waits = ["spin", "spin-park", "park"]
-  private static let workloads = ["stream", "pingpong"]
+  private static let workloads = ["stream", "pingpong", "burst", "idle"]
   private static let frameSerializers = [
     "small", "medium", "large", "plist", "json", "protobuf", "tensor",
   ]
@@ -97,7 +102,7 @@ public enum WeirScenarios {
   private static var null: Catalog.Backend {
     var backend = Catalog.Backend(
       name: "null", capabilities: [.null, .sameProcess], waits: waits,
-      serializers: frameSerializers + ["raw"], workloads: workloads)
+      serializers: frameSerializers + ["raw"], workloads: ["stream", "pingpong"])
     backend.summary = "moves nothing: the harness's own cost"
     return backend
   }

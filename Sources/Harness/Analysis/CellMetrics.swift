@@ -12,6 +12,8 @@ public struct CellMetrics: Hashable, Sendable {
   public var bytesPerSecond: Estimate?
   /// The same with quarantined slices and launches of other regimes; nil when there were none.
   public var messagesPerSecondWithQuarantined: Estimate?
+  /// Cores that all workers together kept busy, from the beginning of the warm-up on.
+  public var busyCores: Estimate?
   public var roof: RoofShare?
 
   /// - Parameters:
@@ -26,6 +28,7 @@ public struct CellMetrics: Hashable, Sendable {
     messagesPerSecond = Estimate(
       launches: launches.compactMap { $0.messageRate(everything: false) })
     bytesPerSecond = Estimate(launches: launches.compactMap { $0.byteRate(everything: false) })
+    busyCores = Estimate(launches: launches.compactMap(\.busyCores))
     let isPartial =
       everything.count > launches.count
       || launches.contains { $0.slices.contains { $0.quarantine != nil } }
@@ -49,6 +52,7 @@ extension CellMetrics: Codable {
     case messagesPerSecond = "messages_per_s"
     case bytesPerSecond = "bytes_per_s"
     case messagesPerSecondWithQuarantined = "messages_per_s_with_quarantined"
+    case busyCores = "cores_busy"
     case roofShare = "roof_share"
     case roof
   }
@@ -62,6 +66,7 @@ extension CellMetrics: Codable {
     bytesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .bytesPerSecond)
     messagesPerSecondWithQuarantined = try values.decodeIfPresent(
       Estimate.self, forKey: .messagesPerSecondWithQuarantined)
+    busyCores = try values.decodeIfPresent(Estimate.self, forKey: .busyCores)
     roof = try values.decodeIfPresent(RoofShare.self, forKey: .roof)
   }
 
@@ -75,6 +80,7 @@ extension CellMetrics: Codable {
     try values.encode(bytesPerSecond, forKey: .bytesPerSecond)
     try values.encode(
       messagesPerSecondWithQuarantined, forKey: .messagesPerSecondWithQuarantined)
+    try values.encode(busyCores, forKey: .busyCores)
     try values.encode(roof?.share, forKey: .roofShare)
     try values.encode(roof, forKey: .roof)
   }

@@ -8,7 +8,9 @@ extension LaunchRecord: Codable {
     case latency = "latency_ns_pairs"
     case response = "response_ns_pairs"
     case service = "service_ns_pairs"
-    case integrity, placement, noise, link, errors
+    case integrity, placement, noise
+    case busyCores = "cores_busy"
+    case link, errors
   }
 
   public init(from decoder: any Decoder) throws {
@@ -31,6 +33,7 @@ extension LaunchRecord: Codable {
       noise: try values.decode(Noise.self, forKey: .noise),
       link: try values.decodeIfPresent(LinkFingerprint.self, forKey: .link),
       errors: try values.decode([String].self, forKey: .errors))
+    busyCores = try values.decodeIfPresent(Double.self, forKey: .busyCores)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -47,6 +50,7 @@ extension LaunchRecord: Codable {
     try values.encode(integrity, forKey: .integrity)
     try values.encode(placement, forKey: .placement)
     try values.encode(noise, forKey: .noise)
+    try values.encode(busyCores, forKey: .busyCores)
     try values.encode(link, forKey: .link)
     try values.encode(errors, forKey: .errors)
   }

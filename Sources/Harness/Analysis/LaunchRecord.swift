@@ -15,6 +15,8 @@ public struct LaunchRecord: Hashable, Sendable {
   /// Nil when nobody looked.
   public var placement: ObservedPlacement?
   public var noise: Noise
+  /// Cores that all workers together kept busy, warm-up included; nil when unknown.
+  public var busyCores: Double?
   /// How far apart its CPUs were; nil when nobody looked.
   public var link: LinkFingerprint?
   /// What went wrong in a worker, one sentence each; any makes the launch a failure.

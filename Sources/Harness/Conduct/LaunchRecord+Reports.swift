@@ -25,5 +25,6 @@ extension LaunchRecord {
         segmentPagesByNode: total.segmentPagesByNode, verified: total.placementVerified,
         mismatch: total.placementNote),
       noise: noise ?? Noise(), link: outcome.link, errors: total.error.map { [$0] } ?? [])
+    busyCores = total.busyCores
   }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
+internal import SharedMemory
 
 /// A reading of what the kernel counts against this process; the difference of two is its noise.
 struct NoiseProbe {
   private let usage: rusage
   private let runDelay: Int?
+  private let time: Int64
 
   init() {
+    time = MonotonicTime.nanoseconds()
     var usage = rusage()
     unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
     self.usage = usage
@@ -22,6 +25,17 @@ struct NoiseProbe {
       involuntarySwitches: later.usage.ru_nivcsw - usage.ru_nivcsw,
       minorFaults: later.usage.ru_minflt - usage.ru_minflt,
       majorFaults: later.usage.ru_majflt - usage.ru_majflt)
+  }
+
+  /// Processor time that this process took until a later reading, over the time that passed.
+  func busyCores(until later: NoiseProbe) -> Double? {
+    let elapsed = Double(later.time - time)
+    return elapsed > 0 ? (later.processorNanoseconds - processorNanoseconds) / elapsed : nil
+  }
+
+  private var processorNanoseconds: Double {
+    let (user, system) = (usage.ru_utime, usage.ru_stime)
+    return Double(user.tv_sec + system.tv_sec) * 1e9 + Double(user.tv_usec + system.tv_usec) * 1e3
   }
 
   /// Time the hypervisor took from all CPUs since boot; nil where the kernel does not say.

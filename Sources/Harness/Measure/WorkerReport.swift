@@ -12,6 +12,9 @@ public struct WorkerReport: Codable, Sendable {
   public var latency: [[UInt64]] = []
   public var integrity = Integrity()
   public var noise = Noise()
+  /// Processor time over elapsed time, from the beginning of the warm-up to the report; of all
+  /// workers together once they are merged. Nil when unknown.
+  public var busyCores: Double?
   public var producerCPUs: [Int] = []
   public var customerCPUs: [Int] = []
   public var segmentPagesByNode: [String: Int]?
@@ -68,6 +71,7 @@ public struct WorkerReport: Codable, Sendable {
     integrity = integrity + other.integrity
     note(Set(other.producerCPUs), side: .producer)
     note(Set(other.customerCPUs), side: .customer)
+    busyCores = busyCores.flatMap { own in other.busyCores.map { own + $0 } }
     segmentPagesByNode = segmentPagesByNode ?? other.segmentPagesByNode
     placementVerified = Self.both(placementVerified, other.placementVerified)
     placementNote = placementNote ?? other.placementNote

@@ -78,6 +78,12 @@ public final class WorkerSession: Sendable {
     noiseBegin.withLock { $0 = NoiseProbe() }
   }
 
+  /// Sleeps until the senders are to stop.
+  public func sleepWhileRunning() {
+    board.waitWhile(.warmup)
+    board.waitWhile(.measure)
+  }
+
   /// The scenario's own instructions.
   public func details<Details: Decodable>(_ type: Details.Type) throws(LaunchError) -> Details {
     do {
@@ -94,7 +100,9 @@ public final class WorkerSession: Sendable {
   func finish(_ report: WorkerReport) throws(LaunchError) {
     var report = report
     if let begin = noiseBegin.withLock({ $0 }) {
-      report.noise = begin.difference(to: NoiseProbe())
+      let end = NoiseProbe()
+      report.noise = begin.difference(to: end)
+      report.busyCores = begin.busyCores(until: end)
     }
     guard let data = try? JSONEncoder().encode(report),
       board.write(report: data, of: assignment.index)

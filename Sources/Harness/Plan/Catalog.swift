@@ -82,8 +82,14 @@ extension Catalog {
   }
 }
 
-/// What a latency in a table is: half a round trip, or one way by a shared clock.
+/// What a latency in a table is.
 public enum LatencyKind: String, Codable, Sendable {
+  /// Half a round trip.
   case halfRoundTrip = "rtt/2"
+  /// One way, by a clock that both ends share.
   case oneWay = "one-way"
+  /// What a send costs its sender, while there is room.
+  case perSend = "send"
+  /// Nothing moves.
+  case nothing = "none"
 }

@@ -41,11 +41,14 @@ public struct Roof: Codable, Hashable, Sendable {
       return .unavailable("handed over by reference in one process: nothing is copied")
     }
     if load != .closed { return .unavailable("an open load asks for a rate, not for all there is") }
-    guard catalog.workload(parameters.workload)?.latency == .halfRoundTrip else {
-      return Roof(parameters.size >= smallestCopyBound ? .memcpy : .stream)
+    switch catalog.workload(parameters.workload)?.latency {
+    case .oneWay, nil: return Roof(parameters.size >= smallestCopyBound ? .memcpy : .stream)
+    case .halfRoundTrip:
+      let sleeps = catalog.wait(parameters.wait)?.sleepsBetweenMessages ?? false
+      return Roof(sleeps ? .futexPingPong : .cachelinePingPong)
+    case .perSend: return .unavailable("what a send costs is compared with other sends")
+    case .nothing: return .unavailable("nothing moves")
     }
-    let sleeps = catalog.wait(parameters.wait)?.sleepsBetweenMessages ?? false
-    return Roof(sleeps ? .futexPingPong : .cachelinePingPong)
   }
 
   private enum CodingKeys: String, CodingKey { case kind, reason }

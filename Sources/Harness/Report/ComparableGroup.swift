@@ -52,7 +52,8 @@ struct ComparableGroup {
       == cells.count
   }
 
-  var measuresRoundTrips: Bool { first.latency == .halfRoundTrip }
+  /// Whether the number to look for is a time; a throughput otherwise.
+  var measuresTime: Bool { first.latency == .halfRoundTrip || first.latency == .perSend }
 
   var heading: String {
     let workers =
@@ -91,6 +92,11 @@ struct ComparableGroup {
     case (.closed, .oneWay):
       "Latency is one way in a closed loop: the queue is as full as the producer can make it, so"
         + " it is mostly waiting time and no response time."
+    case (.closed, .perSend):
+      "Latency is the producer's time per message while it sends a burst into a ring with room; the"
+        + " customers receive it meanwhile."
+    case (.closed, .nothing):
+      "Nothing is sent but one message at the end: see the cores that waiting takes."
     case (.open, _):
       "resp is from the intended start (coordinated omission counted), serv from the actual start."
     }

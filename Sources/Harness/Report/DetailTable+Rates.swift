@@ -19,6 +19,10 @@ extension DetailTable {
     return (.number(header), values.map { .init($0.map { unit.text($0.value) } ?? "") })
   }
 
+  static func cores(_ cell: RunCell) -> String {
+    cell.summary.metrics.busyCores.map { Figures.text($0.value) } ?? ""
+  }
+
   static func roof(_ cell: RunCell) -> String {
     guard let share = cell.summary.metrics.roof?.share else { return "-" }
     return "\(Figures.text(share * 100)) %"

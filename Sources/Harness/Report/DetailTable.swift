@@ -42,6 +42,7 @@ struct DetailTable {
     add(.word("serializer"), cells.map { .init($0.cell.serializer) })
     if showsDepth { add(.number("depth"), cells.map { .init("\($0.cell.depth)") }) }
     for (column, texts) in latencyColumns() + rateColumns() { add(column, texts) }
+    add(.number("cores"), cells.map { .init(usable($0) ? Self.cores($0) : "") })
     add(.number("roof"), cells.map { .init(usable($0) ? Self.roof($0) : "") })
     add(.number("lost"), cells.map(Self.lost))
     add(.number("dropped"), cells.map(Self.dropped))

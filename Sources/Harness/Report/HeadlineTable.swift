@@ -7,7 +7,7 @@ struct HeadlineTable {
 
   /// Nil when there is one size only, or a grid could not show every cell.
   var table: Table? {
-    guard group.sizes.count > 1, group.isGrid else { return nil }
+    guard group.sizes.count > 1, group.isGrid, group.first.latency != .nothing else { return nil }
     var columns: [Table.Column] = [.word("store"), .word("serializer")]
     var rows = group.pairs.map { [Table.Field($0.store), Table.Field($0.serializer)] }
     for size in group.sizes {
@@ -21,11 +21,14 @@ struct HeadlineTable {
     return Table(caption: caption, columns: columns, rows: rows)
   }
 
-  private var quantity: Quantity { group.measuresRoundTrips ? .time : .bandwidth }
+  private var quantity: Quantity { group.measuresTime ? .time : .bandwidth }
 
   private var caption: String {
-    group.measuresRoundTrips
-      ? "p50 latency, RTT/2, closed loop" : "throughput, verified payload received"
+    switch group.first.latency {
+    case .halfRoundTrip: "p50 latency, RTT/2, closed loop"
+    case .perSend: "p50 of the producer's time per message of a burst"
+    case .oneWay, .nothing: "throughput, verified payload received"
+    }
   }
 
   private func field(
@@ -48,12 +51,12 @@ struct HeadlineTable {
     let values = rivals.compactMap { $0.flatMap { $0.status == .ok ? value($0) : nil } }
     guard values.count > 1, own.low.isFinite, own.high.isFinite else { return false }
     return values.allSatisfy {
-      group.measuresRoundTrips ? own.low <= $0.high : own.high >= $0.low
+      group.measuresTime ? own.low <= $0.high : own.high >= $0.low
     }
   }
 
   private func value(_ cell: RunCell) -> Value? {
-    if group.measuresRoundTrips {
+    if group.measuresTime {
       guard let p50 = cell.summary.metrics.latency?.p50, let value = p50.value else { return nil }
       return Value(value: value, low: p50.low ?? .nan, high: p50.high ?? .nan)
     }

@@ -5,7 +5,8 @@ extension Plot {
   static func roofs(_ group: ComparableGroup, _ metric: Metric, run: Run) -> [Line] {
     switch metric.quantity {
     case .bandwidth: memcpy(group, run.roofline).map { [$0] } ?? []
-    case .time where group.measuresRoundTrips: pingPong(group, run.roofline).map { [$0] } ?? []
+    case .time where group.first.latency == .halfRoundTrip:
+      pingPong(group, run.roofline).map { [$0] } ?? []
     case .time, .messageRate: []
     }
   }

@@ -40,7 +40,12 @@ extension Plot {
   }
 
   private static func metrics(_ group: ComparableGroup) -> [Metric] {
-    let kind = group.measuresRoundTrips ? "RTT/2" : "one way"
+    let kind =
+      switch group.first.latency {
+      case .halfRoundTrip: "RTT/2"
+      case .oneWay, .nothing: "one way"
+      case .perSend: "producer's time per message"
+      }
     let latency = Metric(
       suffix: "latency", title: "Latency", axis: "p50 latency, \(kind), median of launches",
       quantity: .time
@@ -63,7 +68,11 @@ extension Plot {
       let rate = cell.summary.metrics.messagesPerSecond
       return (rate?.value, rate?.low, rate?.high)
     }
-    return group.measuresRoundTrips ? [latency] : [throughput, messages, latency]
+    return switch group.first.latency {
+    case .halfRoundTrip, .perSend: [latency]
+    case .oneWay: [throughput, messages, latency]
+    case .nothing: []
+    }
   }
 
   private static func series(

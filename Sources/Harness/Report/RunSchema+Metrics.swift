@@ -30,7 +30,7 @@ extension Run {
           "type": ["object", "null"],
           "required": ["kind", "n", "p50", "p99", "p99_9", "min", "max"],
           "properties": {
-            "kind": { "enum": ["rtt/2", "one-way"] },
+            "kind": { "enum": ["rtt/2", "one-way", "send", "none"] },
             "n": { "$ref": "#/$defs/count" },
             "p50": { "$ref": "#/$defs/percentile" }, "p99": { "$ref": "#/$defs/percentile" },
             "p99_9": { "$ref": "#/$defs/percentile" },
@@ -49,6 +49,7 @@ extension Run {
             "messages_per_s": { "$ref": "#/$defs/estimate" },
             "bytes_per_s": { "$ref": "#/$defs/estimate" },
             "messages_per_s_with_quarantined": { "$ref": "#/$defs/estimate" },
+            "cores_busy": { "$ref": "#/$defs/estimate" },
             "roof_share": { "$ref": "#/$defs/maybe_number" },
             "roof": { "type": ["object", "null"],
               "required": ["share", "limit", "reason"],
