@@ -61,6 +61,17 @@ public struct SourceConfiguration: Hashable, Sendable, Codable {
   }
 }
 
+extension SourceConfiguration {
+  /// The fastest store for a context, whatever the size of the items: by reference within a process,
+  /// else shared memory with the large class, where small items travel in their slots.
+  ///
+  /// Ask for a throughput class instead where customers take few of many large items: a queue encodes
+  /// what is asked for alone.
+  public init(context: Context, strategy: Strategy = .all, wait: WaitStrategy = .standard) {
+    self.init(context: context, throughput: .large, strategy: strategy, wait: wait)
+  }
+}
+
 /// What a producer is made of.
 public struct ProducerConfiguration: Hashable, Sendable, Codable {
   /// Items the ring holds at most.

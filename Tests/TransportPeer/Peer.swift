@@ -20,6 +20,7 @@ public struct Peer {
       case "leaks": try countLeaks()
       case "renumber": try renumber()
       case "lock": try holdLock(arguments)
+      case "sealed": try sealed(Int(arguments[1])!)
       default: report("unknown role")
       }
     } catch {
@@ -60,7 +61,7 @@ public struct Peer {
     report("items=\(items) wrong=\(wrong) status=\(status)")
   }
 
-  /// `producer HANDOVER BYTES COUNT end|die|drain-die`.
+  /// `producer HANDOVER BYTES COUNT end|die|drain-die|stop`.
   private static func producer(_ arguments: [String]) throws {
     var handover = try JSONDecoder().decode(ProducerHandover.self, from: Data(arguments[1].utf8))
     handover.descriptors = inherited(handover.descriptors.count)
@@ -78,6 +79,10 @@ public struct Peer {
     case "drain-die":
       _ = producer.drain(timeout: .after(.seconds(60)))
       kill(getpid(), SIGKILL)
+    case "stop":
+      // Once the first item was taken, nobody here answers any more.
+      while producer.count == count { poll(nil, 0, 1) }
+      kill(getpid(), SIGSTOP)
     default: kill(getpid(), SIGKILL)
     }
     report("published=\(published) evicted=\(producer.evictedCount)")

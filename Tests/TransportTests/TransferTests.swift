@@ -10,41 +10,6 @@ import TransportPeer
 
 /// What is passed over is never transferred.
 @Suite(.timeLimit(.minutes(10))) struct TransferTests {
-  /// The raw serializer, counting.
-  private final class CountingSerializer: Serializer {
-    let name: String
-    let throughputClass: ThroughputClass? = nil
-    let capabilities: SerializerCapabilities = [.viewDecoding]
-    let encoded = Atomic(0)
-    let decoded = Atomic(0)
-
-    init(_ name: String) throws {
-      self.name = name
-      try SerializerRegistry.standard.register(self)
-    }
-
-    func encodedByteCount(of frame: Frame) -> Int? { frame.bytes.count }
-
-    func encode(
-      _ frame: Frame, into destination: inout MutableRawSpan
-    ) throws(SerializationError) -> Int {
-      encoded.add(1, ordering: .relaxed)
-      return try RawSerializer().encode(frame, into: &destination)
-    }
-
-    func decode(_ bytes: RawSpan) throws(SerializationError) -> Frame {
-      decoded.add(1, ordering: .relaxed)
-      return try RawSerializer().decode(bytes)
-    }
-
-    func withView<R>(
-      of bytes: RawSpan, _ body: (FrameHeader, RawSpan) throws(SerializationError) -> R
-    ) throws(SerializationError) -> R {
-      decoded.add(1, ordering: .relaxed)
-      return try RawSerializer().withView(of: bytes, body)
-    }
-  }
-
   /// A customer a thousand times slower than its producer: the queue encodes what it returns.
   @Test func latestOverAQueueTransfersOnlyWhatItReturns() throws {
     try withWatchdog {

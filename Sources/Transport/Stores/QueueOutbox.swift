@@ -8,7 +8,8 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
   let place: Int
   let line: CustomerLine
   let channel: ByteChannel
-  let serializer: any Serializer
+  let encodings: SharedEncodings<Item>
+  private var serializer: any Serializer { encodings.serializer }
   private var pending = ByteBuffer()
   private var scratch = EncodeBuffer()
   private var nextIndex: UInt64
@@ -21,14 +22,17 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
   private static var gatherByteCount: Int { 65536 }
 
   init(
-    place: Int, line: CustomerLine, channel: consuming ByteChannel, serializer: any Serializer
+    place: Int, line: CustomerLine, channel: consuming ByteChannel,
+    encodings: SharedEncodings<Item>
   ) {
     self.place = place
     self.line = line
     self.channel = channel
-    self.serializer = serializer
+    self.encodings = encodings
     nextIndex = line.cursor.loadAcquire()
   }
+
+  deinit { encodings.users -= 1 }
 
   /// Whether the customer left, died or closed its end: nothing more will be sent.
   var isOver: Bool { isClosed || !line.holdsItems }
@@ -100,8 +104,12 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
   private mutating func encode(_ item: Item?, index: UInt64) {
     // Nil when the customer went past what it had asked for, and the slot was used again.
     guard let item else { return }
+    let byteCount = item.encodedByteCount(with: serializer)
+    if encodings.keeps(byteCount) {
+      return encodings.append(item, index: index, to: &pending)
+    }
     do {
-      if let byteCount = item.encodedByteCount(with: serializer) {
+      if let byteCount {
         try appendInPlace(item, index: index, byteCount: byteCount)
       } else {
         try item.encode(with: serializer, into: &scratch)

@@ -39,10 +39,19 @@ final class QueueStore<Item: TransportItem>: Sendable {
   func add(
     place: Int, line: CustomerLine, channel: consuming ByteChannel, serializer: any Serializer
   ) {
+    let known = shared.withLock { shared in
+      Parcel(shared.outboxes.first { $0.value.encodings.serializer.name == serializer.name })
+    }
     let box = Outbox(
-      QueueOutbox<Item>(place: place, line: line, channel: channel, serializer: serializer))
+      QueueOutbox<Item>(
+        place: place, line: line, channel: channel,
+        encodings: known.outbox?.value.encodings ?? SharedEncodings(serializer)))
     let parcel = Parcel(box)
-    shared.withLock { $0.outboxes.append(parcel.outbox) }
+    shared.withLock { shared in
+      guard let outbox = parcel.outbox else { return }
+      outbox.value.encodings.users += 1
+      shared.outboxes.append(outbox)
+    }
   }
 
   /// Closes the channel of a customer that is gone, before its place is given to another.
@@ -53,8 +62,8 @@ final class QueueStore<Item: TransportItem>: Sendable {
   /// Carries an outbox across the lock's boundary.
   private struct Parcel: @unchecked Sendable {
     // Sendable: made by the one thread that adds it, and reached only under the lock afterwards.
-    let outbox: Outbox
-    init(_ outbox: Outbox) { self.outbox = outbox }
+    let outbox: Outbox?
+    init(_ outbox: Outbox?) { self.outbox = outbox }
   }
 
   /// Answers what can be answered now; called by the putting thread after each publication.
