@@ -13,6 +13,8 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     case ended
     /// The producer's process is gone; what it published has been delivered.
     case producerGone
+    /// The queue's other end is closed: nobody will take what is put.
+    case customerGone
     /// The shared bytes contradict the protocol: the other end is broken or hostile.
     case corrupt
     /// The combination was asked for and cannot be had.
