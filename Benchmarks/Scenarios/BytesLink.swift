@@ -82,6 +82,8 @@ struct BytesReceiver: ~Copyable, MessageReceiver {
     }
   }
 
+  var droppedCount: Int { customer.droppedCount }
+
   mutating func verify() throws -> Fault {
     let depth = check.next()
     if depth == .none { return .none }

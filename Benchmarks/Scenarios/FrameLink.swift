@@ -51,6 +51,8 @@ struct FrameReceiver: ~Copyable, MessageReceiver {
     return arrival
   }
 
+  var droppedCount: Int { customer.droppedCount }
+
   mutating func verify() throws -> Fault {
     let depth = check.next()
     if depth == .none { return .none }

@@ -68,9 +68,13 @@ protocol MessageReceiver: ~Copyable {
   mutating func verify() throws -> Fault
   /// Lets go of the message received last.
   mutating func release()
+  /// Messages that the sender's backpressure took away before they were received.
+  var droppedCount: Int { get }
 }
 
 extension MessageReceiver where Self: ~Copyable {
+  var droppedCount: Int { 0 }
+
   /// One message at a time, for transports that have no batches.
   @inline(__always)
   mutating func receiveBatch(_ tally: inout SequenceTally) throws -> Arrival.Kind {

@@ -42,6 +42,8 @@ enum StreamTraffic {
     recorder.finish(tally.received)
     var report = WorkerReport()
     report.integrity = tally.integrity
+    // A gap that the count does not explain is lost; a count without its gap makes the sums disagree.
+    report.integrity.dropped = receiver.droppedCount
     report.slices = recorder.slices
     report.note(recorder.cpus, side: side)
     return report

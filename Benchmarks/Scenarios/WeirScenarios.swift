@@ -73,7 +73,7 @@ public enum WeirScenarios {
       waits: waits, serializers: frameSerializers, workloads: workloads)
     backend.summary = "same process, two threads, by reference"
     backend.maximumCustomers = 64
-    backend.backpressures = [.block, .dropNewest]
+    backend.backpressures = [.block, .dropNewest, .dropOldest]
     backend.reasons[.serializer] = "passes references; raw bytes need a store between processes"
     return backend
   }
@@ -84,7 +84,7 @@ public enum WeirScenarios {
       workloads: workloads)
     backend.summary = "other process, encoded on request, Unix stream socket"
     backend.maximumCustomers = 64
-    backend.backpressures = [.block, .dropNewest]
+    backend.backpressures = [.block, .dropNewest, .dropOldest]
     backend.reasons[.serializer] = "carries frames; raw bytes need the shm store"
     return backend
   }
@@ -95,7 +95,7 @@ public enum WeirScenarios {
       serializers: frameSerializers + ["raw"], workloads: workloads)
     backend.summary = "other process, one copy into shared memory, read in place"
     backend.maximumCustomers = 64
-    backend.backpressures = [.block, .dropNewest]
+    backend.backpressures = [.block, .dropNewest, .dropOldest]
     return backend
   }
 

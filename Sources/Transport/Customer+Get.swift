@@ -80,11 +80,24 @@ extension Customer: Source {
   /// Releases the item at the cursor, delivered or not; does nothing at the end.
   @inlinable
   public mutating func next() {
+    if !watchesSlots { return nextElsewhere() }
     if !isSelected {
       guard isReady() else { return }
       skipProgress = 0
     }
-    if !readsSlots { releaseInbox() }
+    isSelected = false
+    advance(by: 1)
+  }
+
+  /// As ``next()``, for lists, queues and rings whose items can be taken away.
+  @inlinable
+  mutating func nextElsewhere() {
+    if takesLeases { return nextUnderLease() }
+    if !isSelected {
+      guard isReady() else { return }
+      skipProgress = 0
+    }
+    releaseInbox()
     isSelected = false
     advance(by: 1)
   }
@@ -93,7 +106,7 @@ extension Customer: Source {
   @inlinable @inline(__always)
   func isReady() -> Bool {
     // Acquire: pairs with the release in Producer.publish.
-    readsSlots
+    watchesSlots
       ? control.slots.sequence(cursor).loadAcquire() == cursor &+ 1
       : RingCounter.isBefore(cursor, control.head.loadAcquire())
   }

@@ -5,6 +5,7 @@ extension Customer {
   /// Moves the cursor to the item that the strategy takes and waits until it can be read.
   @usableFromInline
   mutating func select(timeout: Timeout) throws(TransportError) -> Availability {
+    if takesLeases { return try selectUnderLease(timeout: timeout) }
     if configuration.strategy == .all {
       // A queue's channel is the thing to wait on: it also says that the item exists.
       if let inbox, defaultItem == nil { return try fetch(inbox, timeout) }
@@ -44,7 +45,7 @@ extension Customer {
     return .ready
   }
 
-  private mutating func pass(over count: UInt64) {
+  mutating func pass(over count: UInt64) {
     line.skipped.storeRelaxed(line.skipped.loadRelaxed() &+ count)
     advance(by: count)
   }
@@ -61,7 +62,7 @@ extension Customer {
     return try fetch(inbox, .until(deadlineNanoseconds: deadline))
   }
 
-  private mutating func fetch(
+  mutating func fetch(
     _ inbox: QueueInbox, _ timeout: Timeout
   ) throws(TransportError) -> Availability {
     while true {
@@ -84,7 +85,7 @@ extension Customer {
   }
 
   /// Waits until the item at the cursor exists.
-  private mutating func waitForPublication(
+  mutating func waitForPublication(
     _ limit: Timeout
   ) throws(TransportError) -> Availability {
     let timeout = defaultItem == nil ? limit : .now
@@ -106,7 +107,7 @@ extension Customer {
   /// Gets in vain, without waiting, between two looks at the producer: a look is three system calls.
   private static var vainGetsPerLook: UInt32 { 256 }
 
-  private mutating func lookAfterProducer() throws(TransportError) {
+  mutating func lookAfterProducer() throws(TransportError) {
     vainGets &+= 1
     if vainGets % Self.vainGetsPerLook == 0 { try checkProducer() }
   }
@@ -123,7 +124,7 @@ extension Customer {
   /// Whether the slot at the cursor is damaged: it says something impossible, or that the item is not
   /// there although the head says that it is.
   private func isPassedBy() -> Bool {
-    guard readsSlots else { return false }
+    guard watchesSlots else { return false }
     // Acquire: pairs with the release in Producer.publish, which wrote the slot before the head.
     return control.isDamaged(cursor)
       || RingCounter.isBefore(cursor, control.head.loadAcquire()) && !isReady()

@@ -10,11 +10,16 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   @usableFromInline let control: RingControl
   @usableFromInline let line: CustomerLine
   @usableFromInline let configuration: SourceConfiguration
-  /// Whether items are found by their slot's sequence; decided once, asked for every item.
+  /// Whether payloads lie in the slots or the arena; decided once, asked for every item.
   @usableFromInline let readsSlots: Bool
+  /// Whether items are found by their slot's sequence.
+  @usableFromInline let watchesSlots: Bool
+  /// Whether the producer may take items away, so that looking at one takes the lease.
+  @usableFromInline let takesLeases: Bool
   /// Whether a published slot is all there is to wait for: shared memory, every item.
   @usableFromInline let takesSlotsInOrder: Bool
-  /// Index of the item this customer is at.
+  /// Index of the item this customer is at. Where the producer may take items away it is only true
+  /// while the lease is held: the word in the segment may be ahead otherwise.
   @usableFromInline var cursor: UInt64
   /// Items below this index are known to be published, and may be fetched ahead.
   @usableFromInline var knownHead: UInt64
@@ -28,6 +33,8 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   @usableFromInline var skipProgress: UInt32 = 0
   /// Whether a queue store was asked for the item at the cursor: the strategy has chosen it then.
   var isAsked = false
+  /// Whether this customer's lease is its own: see Customer+Lease.swift.
+  var holdsLease = false
   /// Gets in vain that did not wait, which is when the producer's life is looked at.
   var vainGets: UInt32 = 0
   @usableFromInline var serializer: any Serializer
@@ -82,6 +89,7 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     }
     let line = control.customer(index)
     let inbox = try Self.inbox(control, line, configuration, descriptors)
+    let takesLeases = try Self.rules(of: control).contains(.itemsCanBeTaken)
     let serializer = try Self.serializer(configuration)
     let lock = try Self.take(line, at: index, of: control.segment)
     self.control = control
@@ -89,13 +97,26 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     self.items = items
     self.configuration = configuration
     readsSlots = configuration.store == .shm
-    takesSlotsInOrder = configuration.store == .shm && configuration.strategy == .all
+    watchesSlots = configuration.store == .shm && !takesLeases
+    takesSlotsInOrder = watchesSlots && configuration.strategy == .all
+    self.takesLeases = takesLeases
     cursor = line.cursor.loadAcquire()
     knownHead = cursor
     tightSpins = configuration.wait == .park ? 0 : 256
     self.serializer = serializer
     self.inbox = inbox
     liveness = lock
+  }
+
+  private static func rules(of control: RingControl) throws(TransportError) -> RingRules {
+    let rules = control.ruleSet
+    guard rules.isSubset(of: .known) else {
+      throw TransportError(
+        .unsupported,
+        "the ring has rules that this build does not know (\(rules.rawValue)); "
+          + "run the same build on both sides")
+    }
+    return rules
   }
 
   /// The list store encodes nothing, so the name does not matter there.
@@ -151,7 +172,11 @@ public struct Customer<Item: TransportItem>: ~Copyable {
 
   /// Items between the cursor and the head.
   public var count: Int {
-    Int(RingCounter.distance(from: cursor, to: control.publishedEnd(from: cursor)))
+    // Acquire: pairs with the release in Producer.pass(over:).
+    let start = takesLeases && !holdsLease ? line.cursor.loadAcquire() : cursor
+    let there = RingCounter.distance(from: start, to: control.publishedEnd(from: start))
+    // Items may be taken away and others published between the two looks.
+    return Int(takesLeases ? min(there, Int64(control.layout.capacity)) : there)
   }
 
   /// Whether a get would have to wait; never true with a default value.
@@ -162,6 +187,10 @@ public struct Customer<Item: TransportItem>: ~Copyable {
 
   /// Items passed over by the strategy so far.
   public var skippedCount: Int { Int(clamping: line.skipped.loadRelaxed()) }
+
+  /// Items that the producer took away to make room: see ``Backpressure/dropOldest``. Every item
+  /// published since this customer's place was made was got, skipped or dropped, or is yet to come.
+  public var droppedCount: Int { Int(clamping: line.dropped.loadRelaxed()) }
 
   /// The memory behind the ring, for touching and placement checks.
   public var segment: Segment { control.segment }

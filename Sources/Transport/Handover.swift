@@ -63,6 +63,10 @@ extension Producer {
       throw TransportError(
         .invalidArgument, "the handover names more customers than the ring has; hand over anew")
     }
+    guard control.ruleSet == handover.configuration.rules else {
+      throw TransportError(
+        .invalidArgument, "the handover's backpressure is not the ring's; hand over anew")
+    }
     var producer = Producer(
       control: control, configuration: handover.configuration, liveness: try lock(control))
     if queueCount > 0, let doorbell = descriptors.take() {

@@ -9,7 +9,7 @@ public protocol Sink<Item>: ~Copyable {
   var isFull: Bool { mutating get }
   /// Items put and not yet released by every customer.
   var count: Int { get }
-  /// Items discarded because the ring was full.
+  /// Items that not every customer got because there was no room.
   var droppedCount: Int { get }
   /// Waits until there is room; false when the time ran out.
   mutating func waitForRoom(timeout: Timeout) throws(TransportError) -> Bool

@@ -47,6 +47,10 @@ extension Producer {
     if lookForTheDead(), refreshRoom(footprint) { return nil }
     switch configuration.backpressure {
     case .block: return .timedOut
+    case .dropOldest:
+      if takeOldest(footprint) { return nil }
+      countDrop()
+      return .dropped
     case .dropNewest:
       countDrop()
       return .dropped

@@ -34,6 +34,8 @@ extension Producer {
     line.requestStart.storeRelaxed(start)
     line.requestEnd.storeRelaxed(start)
     line.skipped.storeRelaxed(0)
+    line.dropped.storeRelaxed(0)
+    line.lease.storeRelaxed(CustomerLine.Lease.free.rawValue)
     let ends = try source.store == .queue ? makeChannel() : nil
     try connect(source, at: index, channel: ends.map { ByteChannel(owning: $0.producer) })
     if index == lines.count {

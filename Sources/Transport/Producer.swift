@@ -57,6 +57,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
         arenaByteCount: configuration.arenaByteCount)
       return try RingControl(creating: layout, label: "ring", startingAt: start)
     }
+    control.add(configuration.rules)
     if configuration.wait.mayPark { control.producerWait.expectParking() }
     self.init(
       control: control, configuration: configuration, liveness: try Self.lock(control))
@@ -71,7 +72,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     self.configuration = configuration
     head = control.head.loadAcquire()
     limit = head
-    headLagMask = control.headLag &- 1
+    headLagMask = configuration.rules.contains(.itemsCanBeTaken) ? 0 : control.headLag &- 1
     shared = SharedMemoryStore(control: control, head: head)
     control.producerState.storeRelease(1)
   }
@@ -92,7 +93,8 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   /// Items put and not yet released by every customer.
   public var count: Int { Int(RingCounter.distance(from: slowestCursor(), to: head)) }
 
-  /// Items discarded because the ring was full.
+  /// Items that not every customer got because there was no room: new ones that were discarded, and
+  /// old ones that were taken away, each once however many customers it was taken from.
   public var droppedCount: Int { Int(clamping: control.dropped.loadRelaxed()) }
 
   /// Items published since the beginning.

@@ -98,6 +98,9 @@ public struct ProducerConfiguration: Hashable, Sendable, Codable {
     self.skipsWithoutCustomers = skipsWithoutCustomers
   }
 
+  /// What the ring's customers must know of it.
+  var rules: RingRules { backpressure == .dropOldest ? .itemsCanBeTaken : [] }
+
   /// Arena bytes for `depth` items of up to `itemByteCount` bytes each.
   public static func arenaByteCount(depth: Int, itemByteCount: Int) -> Int {
     itemByteCount <= RingLayout.inlineByteCount

@@ -248,6 +248,39 @@ import TransportPeer
     }
   }
 
+  /// It dies while it borrows, with its lease: the producer never waits, and drops new items meanwhile.
+  @Test(arguments: [StoreKind.queue, .shm])
+  func aCustomerKilledWithItsLeaseIsEvicted(store: StoreKind) throws {
+    try withWatchdog(seconds: 120) {
+      var producer = try Producer.make(
+        capacity: 4, itemByteCount: 300, backpressure: .dropOldest)
+      let peer = try customerPeer(producer.source(store), byteCount: 300, killAfter: 1)
+      #expect(try producer.put(Payload.frame(0, count: 300)) == .published)
+      #expect(peer.wait() == .signalled(SIGKILL))
+      var (dropped, published) = (0, 0)
+      while published < 20 {
+        let result = try producer.put(Payload.frame(1, count: 300), timeout: .now)
+        if result == .published { published += 1 } else { dropped += 1 }
+      }
+      #expect(producer.evictedCount == 1)
+      #expect(producer.droppedCount == dropped)
+      #expect(producer.count == 0)
+    }
+  }
+
+  @Test func aHandoverThatLiesAboutItsBackpressureIsRefused() throws {
+    try withWatchdog {
+      var fresh = try Producer.make()
+      let ticket = try fresh.source(.shm)
+      let (handover, keeper) = try fresh.handover()
+      let json = try text(handover).replacingOccurrences(of: "\"block\"", with: "\"drop-oldest\"")
+      var lie = try JSONDecoder().decode(ProducerHandover.self, from: Data(json.utf8))
+      lie.descriptors = try duplicates(handover.descriptors)
+      #expect(thrownCode { _ = try Producer<Frame>.attach(lie) } == .invalidArgument)
+      withExtendedLifetime((ticket, keeper)) {}
+    }
+  }
+
   @Test func descriptorsAreClosedOnce() throws {
     try withWatchdog(seconds: 120) {
       let peer = try Child.peer(["leaks"])

@@ -7,7 +7,8 @@ public struct RingControl: Sendable {
   public let layout: RingLayout
   /// Items ever published. Written by the producer alone.
   public let head: SharedUInt64
-  /// Items discarded because the ring was full. Written by the producer alone.
+  /// Items that not every customer got because there was no room: new ones that were discarded, and
+  /// old ones that were taken away. Written by the producer alone.
   public let dropped: SharedUInt64
   /// Customers given up because their process ended. Written by the producer alone.
   public let evicted: SharedUInt64
@@ -22,7 +23,7 @@ public struct RingControl: Sendable {
   public let producerState: SharedUInt32
   /// Customers' places in use so far: those from 0 up to here may be anybody's. Only ever raised.
   public let placesMade: SharedUInt32
-  /// What both ends must know of the ring beyond its layout: ``Rules``.
+  /// What both ends must know of the ring beyond its layout: ``RingRules``.
   public let rules: SharedUInt32
   public let slots: SlotLines
   public let arena: SharedBytes

@@ -52,6 +52,9 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
     guard flush() else { return }
     let end = RingCounter.earlier(line.requestEnd.loadAcquire(), head)
     nextIndex = RingCounter.later(nextIndex, line.requestStart.loadAcquire())
+    // What was asked for ahead may have been taken away. Acquire: pairs with the release in
+    // Customer.advance, or is the putting thread's own store.
+    nextIndex = RingCounter.later(nextIndex, line.cursor.loadAcquire())
     while RingCounter.isBefore(nextIndex, end) {
       encode(items.guardedItem(at: nextIndex), index: nextIndex)
       nextIndex &+= 1
