@@ -49,6 +49,7 @@ extension Producer {
   /// also when it fails.
   public static func attach(_ handover: ProducerHandover) throws(TransportError) -> Producer {
     let descriptors = InheritedDescriptors(owning: handover.descriptors)
+    try handover.configuration.check()
     let queueCount = handover.sources.count(where: { $0.store == .queue })
     guard descriptors.count == 1 + (queueCount > 0 ? 1 + queueCount : 0),
       let segmentDescriptor = descriptors.take()

@@ -4,16 +4,16 @@ internal import SharedMemory
 extension Producer {
   /// Takes the oldest items away, one by one, until there is room; false when one of them is being
   /// borrowed. Never waits. The protocol is drawn in Customer+Lease.swift.
-  mutating func takeOldest(_ footprint: Int) -> Bool {
+  mutating func takeOldest(for need: RoomNeed) -> Bool {
     // Customers may sleep that wait for a lease, or whose cursor was moved.
     defer { control.customersWait.notify() }
     var oldest = slowestCursor()
     while isUnread(oldest), takeLeases(at: oldest) {
       if pass(over: oldest) { countDrop() }
-      if refreshRoom(footprint) { return true }
+      if refreshRoom(need) { return true }
       oldest = slowestCursor()
     }
-    return refreshRoom(footprint)
+    return refreshRoom(need)
   }
 
   /// Whether the ring holds the item; false for what a damaged cursor may say.

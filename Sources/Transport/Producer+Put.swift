@@ -4,21 +4,22 @@ public import SharedMemory
 
 extension Producer: Sink {
   public var isFull: Bool {
-    mutating get { !hasRoom(0) }
+    mutating get { !hasRoom(.least) }
   }
 
-  /// Waits until an item of up to 112 bytes, or one that needs no arena, could be put.
+  /// Waits until an item of one byte could be put, or a larger one that fits the byte budget and needs
+  /// no arena: up to 112 bytes in shared memory.
   /// - Throws: `.ended` after ``end()``: there will never be room.
   public mutating func waitForRoom(timeout: Timeout) throws(TransportError) -> Bool {
-    if hasRoom(0) { return true }
+    if hasRoom(.least) { return true }
     if control.isEnded { throw Self.hasEnded() }
-    return waitForRoom(0, timeout: timeout)
+    return waitForRoom(.least, timeout: timeout)
   }
 
   /// Puts a snapshot of the item.
   ///
   /// - Parameter timeout: how long to wait for room when the backpressure is to block.
-  /// - Throws: `.tooLarge` for an item that can never fit, `.full` when the backpressure is to
+  /// - Throws: `.tooLarge` for an item that can never fit the arena or the byte budget, `.full` when the backpressure is to
   ///   fail, `.ended` after ``end()``, `.serialization` when the shared-memory store's serializer
   ///   refuses it. The item is not published then.
   @inlinable
@@ -28,9 +29,12 @@ extension Producer: Sink {
       // Only encoding tells some sizes; those items go through the scratch buffer.
       let exact = item.encodedByteCount(with: serializer)
       if exact == nil { try encodeToScratch(item, serializer) }
-      if let refused = try makeRoom(exact ?? scratch.byteCount, timeout) { return refused }
+      let byteCount = exact ?? scratch.byteCount
+      if let refused = try makeRoom(byteCount, timeout, payload: item.payloadByteCount) {
+        return refused
+      }
       try writeShared(item, exact, serializer)
-    } else if let refused = try makeRoom(0, timeout) {
+    } else if let refused = try makeRoom(0, timeout, payload: item.payloadByteCount) {
       return refused
     }
     if usesQueue { keepGuarded(item) } else { items?.store(item, at: head) }
@@ -55,7 +59,8 @@ extension Producer: Sink {
   ) throws(TransportError) -> PutResult {
     if items != nil { throw Self.needsItems() }
     guard !lines.isEmpty || !configuration.skipsWithoutCustomers else { return .noCustomers }
-    if let refused = try makeRoom(bytes.byteCount, timeout) { return refused }
+    let byteCount = bytes.byteCount
+    if let refused = try makeRoom(byteCount, timeout, payload: byteCount) { return refused }
     shared.copy(head, bytes)
     publish()
     return .published
@@ -64,7 +69,7 @@ extension Producer: Sink {
   /// Borrows room in shared memory, lets `body` fill it in place and publishes it: no copy at all.
   ///
   /// - Parameters:
-  ///   - byteCount: room to borrow.
+  ///   - byteCount: room to borrow; all of it counts towards the byte budget.
   ///   - body: returns how many bytes it wrote; when it throws, nothing is published.
   @inlinable
   public mutating func put<E: Error>(
@@ -73,7 +78,7 @@ extension Producer: Sink {
   ) throws -> PutResult {
     if items != nil { throw Self.needsItems() }
     guard !lines.isEmpty || !configuration.skipsWithoutCustomers else { return .noCustomers }
-    if let refused = try makeRoom(byteCount, timeout) { return refused }
+    if let refused = try makeRoom(byteCount, timeout, payload: byteCount) { return refused }
     try shared.write(head, byteCount: byteCount, body)
     publish()
     return .published

@@ -3,16 +3,19 @@ public import SharedMemory
 
 extension Producer {
   /// Nil when the item can be written now; otherwise what to tell the caller.
+  ///
+  /// - Parameter payload: what the item takes of the byte budget; asked for only where there is one.
   @inlinable
   mutating func makeRoom(
-    _ byteCount: Int, _ timeout: Timeout
+    _ byteCount: Int, _ timeout: Timeout, payload: @autoclosure () -> Int
   ) throws(TransportError) -> PutResult? {
     let footprint = SharedMemoryStore.footprint(byteCount)
     if RingCounter.isBefore(head, limit), shared.fits(footprint) {
       fetchAhead(byteCount)
       return nil
     }
-    return try makeRoomSlowly(byteCount, footprint, timeout)
+    let need = RoomNeed(footprint: footprint, payload: ledger == nil ? 0 : payload())
+    return try makeRoomSlowly(byteCount, need, timeout)
   }
 
   /// Fetches the slot of an item to come, if it is known to be free: a store that waits for its line
@@ -30,25 +33,34 @@ extension Producer {
 
   @usableFromInline
   mutating func makeRoomSlowly(
-    _ byteCount: Int, _ footprint: Int, _ timeout: Timeout
+    _ byteCount: Int, _ need: RoomNeed, _ timeout: Timeout
   ) throws(TransportError) -> PutResult? {
     if control.isEnded { throw Self.hasEnded() }
     let room = control.layout.arenaByteCount
     // Unsigned: the footprint of an impossible size may have wrapped.
-    guard UInt(bitPattern: footprint) <= UInt(bitPattern: room) else {
+    guard UInt(bitPattern: need.footprint) <= UInt(bitPattern: room) else {
       throw .tooLarge(byteCount, room: room)
     }
-    if needsServer { try spawn() }
-    if refreshRoom(footprint) { return nil }
-    if configuration.backpressure == .block, waitForRoom(footprint, timeout: timeout) {
-      return nil
+    if let ledger, need.payload > ledger.budget {
+      throw .overBudget(need.payload, budget: ledger.budget)
     }
+    if needsServer { try spawn() }
+    let refused = try lookForRoom(need, timeout)
+    if refused == nil { ledger?.grant(need.payload, to: head) }
+    return refused
+  }
+
+  private mutating func lookForRoom(
+    _ need: RoomNeed, _ timeout: Timeout
+  ) throws(TransportError) -> PutResult? {
+    if hasKnownRoom(need) || refreshRoom(need) { return nil }
+    if configuration.backpressure == .block, waitForRoom(need, timeout: timeout) { return nil }
     // A dead customer must not hold up those who do not wait, either.
-    if lookForTheDead(), refreshRoom(footprint) { return nil }
+    if lookForTheDead(), refreshRoom(need) { return nil }
     switch configuration.backpressure {
     case .block: return .timedOut
     case .dropOldest:
-      if takeOldest(footprint) { return nil }
+      if takeOldest(for: need) { return nil }
       countDrop()
       return .dropped
     case .dropNewest:
@@ -56,7 +68,8 @@ extension Producer {
       return .dropped
     case .fail:
       throw TransportError(
-        .full, "the ring of \(configuration.capacity) items is full; put later or let it block")
+        .full,
+        "the ring of \(configuration.capacity) items has no room; put later or let it block")
     }
   }
 
@@ -77,24 +90,40 @@ extension Producer {
     return true
   }
 
-  /// Whether an item that takes `footprint` arena bytes can be written now.
-  mutating func hasRoom(_ footprint: Int) -> Bool {
-    (RingCounter.isBefore(head, limit) && shared.fits(footprint)) || refreshRoom(footprint)
+  /// Whether an item can be written now.
+  mutating func hasRoom(_ need: RoomNeed) -> Bool {
+    (RingCounter.isBefore(head, limit) && shared.fits(need.footprint)) || hasKnownRoom(need)
+      || refreshRoom(need)
   }
 
   /// Looks at the customers' cursors: each look fetches lines that they write.
-  @inlinable @inline(never)
-  mutating func refreshRoom(_ footprint: Int) -> Bool {
+  @inline(never)
+  mutating func refreshRoom(_ need: RoomNeed) -> Bool {
     if control.isEnded { return false }
     let slowest = slowestCursor()
     // The segment's capacity, which its slots were made for, not what a handover claims.
     limit = slowest &+ UInt64(control.layout.capacity)
     shared.release(below: slowest)
-    return RingCounter.isBefore(head, limit) && shared.fits(footprint)
+    if let ledger {
+      ledger.settle(head: head)
+      ledger.release(below: slowest)
+      // Every put asks the ledger: none may find room by the limit alone.
+      (knownLimit, limit) = (limit, head)
+      return hasKnownRoom(need)
+    }
+    return RingCounter.isBefore(head, limit) && shared.fits(need.footprint)
+  }
+
+  /// As the fast path of `makeRoom`, where there is a byte budget; false without one.
+  private func hasKnownRoom(_ need: RoomNeed) -> Bool {
+    guard let ledger else { return false }
+    ledger.settle(head: head)
+    return RingCounter.isBefore(head, knownLimit) && ledger.fits(need.payload)
+      && shared.fits(need.footprint)
   }
 
   @usableFromInline
-  mutating func waitForRoom(_ footprint: Int, timeout: Timeout) -> Bool {
+  mutating func waitForRoom(_ need: RoomNeed, timeout: Timeout) -> Bool {
     let (control, lines) = (control, lines)
     // A customer that waits for a damaged slot learns from the head that it was passed by.
     control.head.storeRelease(head)
@@ -103,7 +132,7 @@ extension Producer {
       alive: {
         Producer.evictTheDead(lines, control)
         return true
-      }, until: { refreshRoom(footprint) })
+      }, until: { refreshRoom(need) })
   }
 
   @usableFromInline

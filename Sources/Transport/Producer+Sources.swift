@@ -45,7 +45,7 @@ extension Producer {
     }
     sources[index] = source
     channels[index] = ends?.producer
-    limit = head
+    (limit, knownLimit) = (head, head)
     if source.wait.mayPark { control.customersWait.expectParking() }
     // Release: pairs with the acquire in Customer.init; the words above are set.
     line.state.storeRelease(CustomerLine.State.reserved.rawValue)

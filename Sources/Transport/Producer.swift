@@ -16,6 +16,9 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   @usableFromInline var head: UInt64
   /// The head may reach this index without another look at the customers.
   @usableFromInline var limit: UInt64 = 0
+  /// As `limit`, where a byte budget has every put look closer: `limit` is the head there.
+  var knownLimit: UInt64 = 0
+  @usableFromInline let ledger: ByteLedger?
   /// The head's word is stored when these bits of the head are zero: every time once a customer reads
   /// it.
   @usableFromInline var headLagMask: UInt64
@@ -42,7 +45,8 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   let liveness: LivenessLock
 
   /// Creates the ring and its segment.
-  /// - Throws: `.sharedMemory` when the sizes are impossible or the memory is not there.
+  /// - Throws: `.sharedMemory` when the sizes are impossible or the memory is not there,
+  ///   `.invalidArgument` when a limit is.
   public init(_ configuration: ProducerConfiguration = .init()) throws(TransportError) {
     try self.init(configuration, startingAt: 0)
   }
@@ -51,6 +55,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   package init(
     _ configuration: ProducerConfiguration, startingAt start: UInt64
   ) throws(TransportError) {
+    try configuration.check()
     let control = try TransportError.wrapping { () throws(SharedMemoryError) in
       let layout = try RingLayout(
         capacity: configuration.capacity, customerLimit: configuration.customerLimit,
@@ -72,6 +77,10 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     self.configuration = configuration
     head = control.head.loadAcquire()
     limit = head
+    knownLimit = head
+    ledger = configuration.byteBudget.map {
+      ByteLedger(budget: $0, layout: control.layout, head: control.head.loadAcquire())
+    }
     headLagMask = configuration.rules.contains(.itemsCanBeTaken) ? 0 : control.headLag &- 1
     shared = SharedMemoryStore(control: control, head: head)
     control.producerState.storeRelease(1)

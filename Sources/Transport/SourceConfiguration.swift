@@ -84,11 +84,18 @@ public struct ProducerConfiguration: Hashable, Sendable, Codable {
   public var wait: WaitStrategy
   /// Whether items put while nobody reads are let go, uncounted.
   public var skipsWithoutCustomers: Bool
+  /// Payload bytes of items put and not yet released by the slowest customer, at most, whatever the
+  /// store; nil for no such limit. What happens at the limit is the backpressure.
+  ///
+  /// A frame's payload is its `bytes`, without header and metadata and before any serializer;
+  /// see ``TransportItem/payloadByteCount`` for other items. Shared memory has its arena as a limit
+  /// beside it, which must also hold what serializers add.
+  public var byteBudget: Int?
 
   public init(
     capacity: Int = 100, arenaByteCount: Int = 0, customerLimit: Int = 64,
     backpressure: Backpressure = .block, wait: WaitStrategy = .standard,
-    skipsWithoutCustomers: Bool = true
+    skipsWithoutCustomers: Bool = true, byteBudget: Int? = nil
   ) {
     self.capacity = capacity
     self.arenaByteCount = arenaByteCount
@@ -96,6 +103,16 @@ public struct ProducerConfiguration: Hashable, Sendable, Codable {
     self.backpressure = backpressure
     self.wait = wait
     self.skipsWithoutCustomers = skipsWithoutCustomers
+    self.byteBudget = byteBudget
+  }
+
+  /// Refuses limits that nothing could pass.
+  func check() throws(TransportError) {
+    if let byteBudget, byteBudget < 1 {
+      throw TransportError(
+        .invalidArgument,
+        "a byte budget of \(byteBudget) lets nothing through; give it 1 or more, or nil")
+    }
   }
 
   /// What the ring's customers must know of it.

@@ -63,11 +63,17 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
       .corrupt, "item \(index) of the segment is damaged; stop the producer and start it anew")
   }
 
+  static func overBudget(_ byteCount: Int, budget: Int) -> TransportError {
+    TransportError(
+      .tooLarge,
+      "an item of \(byteCount) bytes never fits the byte budget of \(budget); raise byteBudget")
+  }
+
   @usableFromInline
   static func tooLarge(_ byteCount: Int, room: Int) -> TransportError {
     TransportError(
       .tooLarge,
       "an item of \(byteCount) bytes does not fit the store's \(room); "
-        + "give the producer a larger byte budget")
+        + "raise the producer's arenaByteCount")
   }
 }

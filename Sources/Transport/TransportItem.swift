@@ -6,6 +6,11 @@ public import Serialization
 /// A list store passes it by reference, so it must be immutable as far as others can see: a value
 /// type, or a class that never changes.
 public protocol TransportItem: Sendable {
+  /// What the item counts in a producer's byte budget, the same for every store.
+  ///
+  /// By default the memory of the value itself (`MemoryLayout.size`), without what it refers to: what
+  /// a value encodes to is only known afterwards. Types that refer to much should tell better.
+  var payloadByteCount: Int { get }
   /// The exact size of the encoding, or nil when only encoding tells.
   func encodedByteCount(with serializer: any Serializer) -> Int?
   /// Writes the encoding to the start of `destination` and returns its size.
@@ -24,7 +29,16 @@ public protocol TransportItem: Sendable {
   static var requiredCapabilities: SerializerCapabilities { get }
 }
 
+extension TransportItem {
+  @inlinable
+  public var payloadByteCount: Int { MemoryLayout<Self>.size }
+}
+
 extension Frame: TransportItem {
+  /// The bytes of the elements, without header and metadata.
+  @inlinable
+  public var payloadByteCount: Int { bytes.count }
+
   @inlinable
   public func encodedByteCount(with serializer: any Serializer) -> Int? {
     serializer.encodedByteCount(of: self)
@@ -56,6 +70,9 @@ extension Frame: TransportItem {
 }
 
 /// Any `Codable` value as an item, for serializers with the capability `codable`.
+///
+/// In a byte budget it counts as the memory of the value itself, without what it refers to: a string
+/// of a million characters counts 16 bytes. Give such values a ``TransportItem`` type of their own.
 public struct CodableItem<Value: Codable & Sendable>: TransportItem {
   public let value: Value
 
