@@ -24,9 +24,24 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
+#ifndef SYS_futex_waitv
+#define SYS_futex_waitv 449
+#endif
+
 _Static_assert(sizeof(weir_sums) == 16, "the checksum travels as two words");
 _Static_assert(sizeof(unsigned long) == sizeof(uint64_t), "CPU masks are passed as 64-bit words");
 _Static_assert(sizeof(void *) == 8, "segments hold 64-bit offsets");
+
+// struct futex_waitv, which headers before Linux 5.16 lack. Size flag 2: a 32-bit word; no private
+// flag: the waker may be another process.
+struct futex_place {
+  uint64_t value;
+  uint64_t address;
+  uint32_t flags;
+  uint32_t reserved;
+};
+_Static_assert(sizeof(struct futex_place) == 24, "the kernel's struct futex_waitv");
+enum { FUTEX_SHARED_WORD = 2 };
 
 static int result(long value) { return value < 0 ? -errno : (int)value; }
 
@@ -117,6 +132,18 @@ int weir_futex_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns)
 
 int weir_futex_wake(const uint32_t *word, int count) {
   return result(syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0));
+}
+
+int weir_futex_waitv(
+    const uint32_t *const *words, const uint32_t *expected, size_t count, int64_t deadline_ns) {
+  if (count > WEIR_WAIT_MAX_WORDS) return -E2BIG;
+  struct futex_place places[WEIR_WAIT_MAX_WORDS];
+  for (size_t i = 0; i < count; i++) {
+    places[i] = (struct futex_place){expected[i], (uint64_t)(uintptr_t)words[i], FUTEX_SHARED_WORD, 0};
+  }
+  struct timespec deadline = {deadline_ns / 1000000000, deadline_ns % 1000000000};
+  return result(syscall(
+      SYS_futex_waitv, places, count, 0, deadline_ns < 0 ? NULL : &deadline, CLOCK_MONOTONIC));
 }
 
 // ---- Memory --------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The known name most like a mistyped one.
-struct NearestName {
+package struct NearestName {
   /// The match; nil when every known name differs in more than half of its letters.
-  let name: String?
+  package let name: String?
 
   /// Compares by edit distance, ignoring case; of equals the first in `names` wins.
-  init(to typed: String, among names: [String]) {
+  package init(to typed: String, among names: [String]) {
     // The work grows with the length, and no name is that long.
     let start = typed.prefix(64).lowercased()
     let candidates = names.map { (name: $0, edits: Self.editDistance(start, $0)) }

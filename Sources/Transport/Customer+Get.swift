@@ -82,6 +82,7 @@ extension Customer: Source {
   public mutating func next() {
     if !watchesSlots { return nextElsewhere() }
     if !isSelected {
+      if !takesSlotsInOrder { catchUp() }
       guard isReady() else { return }
       skipProgress = 0
     }
@@ -94,6 +95,7 @@ extension Customer: Source {
   mutating func nextElsewhere() {
     if takesLeases { return nextUnderLease() }
     if !isSelected {
+      catchUp()
       guard isReady() else { return }
       skipProgress = 0
     }

@@ -38,27 +38,49 @@ extension Customer {
     let deadline = timeout.deadlineNanoseconds
     while true {
       guard try takeLease(.until(deadlineNanoseconds: deadline)) else { return .timedOut }
-      if isAsked || isThere() { return try settleUnderLease(deadline) }
+      let missing = isAsked ? nil : itemsMissing()
+      guard let missing else { return try settleUnderLease(deadline) }
       returnLease()
-      let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
+      let found = try waitForMore(than: missing, deadline)
       if found != .ready { return found }
     }
   }
 
-  /// Applies the strategy to what is there; false when the item to take is yet to come.
-  private mutating func isThere() -> Bool {
+  /// Applies the strategy to what is there. Nil when the cursor is at the item to take; otherwise the
+  /// head, beyond which more must come.
+  private mutating func itemsMissing() -> UInt64? {
     // Acquire: pairs with the release in Producer.publish.
-    let there = max(0, RingCounter.distance(from: cursor, to: control.head.loadAcquire()))
+    let head = control.head.loadAcquire()
+    let there = max(0, RingCounter.distance(from: cursor, to: head))
     switch configuration.strategy {
-    case .all: return there > 0
+    case .all: return there > 0 ? nil : cursor
     case .latest:
       if there > 1 { pass(over: UInt64(there - 1)) }
-      return there > 0
+      return there > 0 ? nil : cursor
     case .skip(let count):
-      let step = min(there, Int64(count - skipProgress))
-      skipProgress += UInt32(step)
-      if step > 0 { pass(over: UInt64(step)) }
-      return there > step
+      let step = min(UInt64(there), UInt64(count) - skipProgress)
+      skipProgress += step
+      if step > 0 { pass(over: step) }
+      return UInt64(there) > step ? nil : cursor
+    case .named: return itemsMissingToUser()
+    }
+  }
+
+  private mutating func itemsMissingToUser() -> UInt64? {
+    while true {
+      let step = stepper.step(
+        cursor: cursor, progress: skipProgress, skipped: line.skipped.loadRelaxed())
+      switch step {
+      case .take(let count):
+        pass(over: count)
+        return nil
+      case .pass(let count):
+        skipProgress &+= count
+        pass(over: count)
+      case .wait(let head): return head
+      // The producer of a full ring makes room here.
+      case .hopeless: return cursor &+ UInt64(control.layout.capacity)
+      }
     }
   }
 

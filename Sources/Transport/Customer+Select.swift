@@ -14,6 +14,7 @@ extension Customer {
     // One deadline for all the waits below.
     let deadline = timeout.deadlineNanoseconds
     if !isAsked {
+      catchUp()
       let found = try choose(deadline)
       if found != .ready { return found }
     }
@@ -37,9 +38,26 @@ extension Customer {
         let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
         if found != .ready { return found }
         let there = max(0, RingCounter.distance(from: cursor, to: control.head.loadAcquire()))
-        let step = min(there, Int64(count - skipProgress))
-        skipProgress += UInt32(step)
-        pass(over: UInt64(step))
+        let step = min(UInt64(there), UInt64(count) - skipProgress)
+        skipProgress += step
+        pass(over: step)
+      }
+    case .named:
+      while true {
+        let step = stepper.step(
+          cursor: cursor, progress: skipProgress, skipped: line.skipped.loadRelaxed())
+        switch step {
+        case .take(let count):
+          pass(over: count)
+          return .ready
+        case .pass(let count):
+          skipProgress &+= count
+          pass(over: count)
+        case .wait(let head):
+          let found = try waitForMore(than: head, deadline)
+          if found != .ready { return found }
+        case .hopeless: throw hopeless()
+        }
       }
     }
     return .ready
@@ -84,13 +102,54 @@ extension Customer {
     }
   }
 
+  /// Waits until the head is beyond `head`, or the stream ends.
+  mutating func waitForMore(
+    than head: UInt64, _ deadline: Int64
+  ) throws(TransportError) -> Availability {
+    let timeout = Timeout.until(deadlineNanoseconds: deadline)
+    if head == cursor { return try waitForPublication(timeout) }
+    let isMore = { [control] in
+      RingCounter.isBefore(head, control.head.loadAcquire()) || control.isEnded
+    }
+    let limit = defaultItem == nil ? timeout : .now
+    let found = control.customersWait.wait(
+      configuration.wait, timeout: limit, alive: { !control.producerIsGone }, until: isMore)
+    if found || isMore() { return .ready }
+    if limit == .now {
+      vainGets &+= 1
+      if vainGets % Self.vainGetsPerLook != 0 { return .timedOut }
+    }
+    let isGone = control.producerIsGone
+    if isMore() { return .ready }
+    if isGone { throw Self.producerGone() }
+    return .timedOut
+  }
+
+  /// Whether this is the copy of a list customer that a fork made: nobody writes to its store.
+  private var isForked: Bool { items != nil && process != .current }
+
+  private func forked() -> TransportError {
+    TransportError(
+      .wrongContext,
+      "a list customer was taken to another process by a fork, where nothing comes; make a source for "
+        + "the context otherProcess and spawn")
+  }
+
+  private func hopeless() -> TransportError {
+    TransportError(
+      .unsupported,
+      "the strategy waits for more than the \(control.layout.capacity) items that the ring holds; let "
+        + "it take or pass over some, or make the ring larger")
+  }
+
   /// Waits until the item at the cursor exists.
   mutating func waitForPublication(
     _ limit: Timeout
   ) throws(TransportError) -> Availability {
     let timeout = defaultItem == nil ? limit : .now
     let found = control.customersWait.wait(
-      configuration.wait, timeout: timeout, alive: { !control.producerIsGone && !isPassedBy() },
+      configuration.wait, timeout: timeout,
+      alive: { !control.producerIsGone && !isPassedBy() && !isForked },
       until: { isReady() || control.isEnded })
     if isReady() { return .ready }
     if hasEnded { return .ended }
@@ -118,6 +177,7 @@ extension Customer {
     // Looked at after the producer: it may have published and ended before it went.
     if isReady() || hasEnded { return }
     if isPassedBy() { throw .corruptSlot(cursor) }
+    if isForked { throw forked() }
     if isGone { throw Self.producerGone() }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Serialization
 public import SharedMemory
+internal import Synchronization
 
 /// The reading end: its own cursor over a producer's items, which no other customer can affect.
 ///
@@ -29,8 +30,8 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   @usableFromInline let tightSpins: UInt32
   /// Whether the strategy has settled on the item at the cursor.
   @usableFromInline var isSelected = false
-  /// Items passed over since the last delivery, for `.skip`.
-  @usableFromInline var skipProgress: UInt32 = 0
+  /// Items passed over since the last delivery, for `.skip` and user strategies.
+  @usableFromInline var skipProgress: UInt64 = 0
   /// Whether a queue store was asked for the item at the cursor: the strategy has chosen it then.
   var isAsked = false
   /// Whether this customer's lease is its own: see Customer+Lease.swift.
@@ -40,14 +41,21 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   @usableFromInline var serializer: any Serializer
   @usableFromInline let items: ListStore<Item>?
   let inbox: QueueInbox?
+  /// What a user strategy decides, for `.named`.
+  let stepper: StrategyStepper
+  let notes = CustomerNotes()
+  /// The process that attached.
+  let process = ProcessIdentity.current
   /// What to deliver when there is nothing, without waiting; after the end there is no default.
   public var defaultItem: (@Sendable () -> Item)?
   let liveness: LivenessLock
 
   /// Takes the place that a ticket keeps, in this process.
   ///
-  /// - Throws: `.unsupported` when it was taken before.
+  /// - Throws: `.unsupported` when it was taken before, `.unknownStrategy` when nobody registered it,
+  ///   `.wrongContext` in a process that got the ticket by a fork.
   public init(_ ticket: SourceTicket<Item>) throws(TransportError) {
+    try ticket.checkProcess()
     // The ticket closes its own descriptors: what the customer owns are copies.
     let copies = try InheritedDescriptors(
       duplicating: [ticket.channel, ticket.doorbell].compactMap { $0 })
@@ -91,6 +99,7 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     let inbox = try Self.inbox(control, line, configuration, descriptors)
     let takesLeases = try Self.rules(of: control).contains(.itemsCanBeTaken)
     let serializer = try Self.serializer(configuration)
+    let stepper = try StrategyStepper(configuration.strategy, control: control)
     let lock = try Self.take(line, at: index, of: control.segment)
     self.control = control
     self.line = line
@@ -105,6 +114,7 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     tightSpins = configuration.wait == .park ? 0 : 256
     self.serializer = serializer
     self.inbox = inbox
+    self.stepper = stepper
     liveness = lock
   }
 
@@ -173,7 +183,9 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   /// Items between the cursor and the head.
   public var count: Int {
     // Acquire: pairs with the release in Producer.pass(over:).
-    let start = takesLeases && !holdsLease ? line.cursor.loadAcquire() : cursor
+    let start =
+      takesLeases && !holdsLease
+      ? line.cursor.loadAcquire() : cursor &+ notes.passed.load(ordering: .relaxed)
     let there = RingCounter.distance(from: start, to: control.publishedEnd(from: start))
     // Items may be taken away and others published between the two looks.
     return Int(takesLeases ? min(there, Int64(control.layout.capacity)) : there)

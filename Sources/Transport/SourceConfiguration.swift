@@ -19,6 +19,11 @@ public enum StoreKind: String, Hashable, Sendable, Codable, CaseIterable {
   /// Other process, encoded once into memory that both map.
   case shm
 
+  /// Where the customers of such a store run, seen from their producer.
+  ///
+  /// Threads of the producer's process may read from every store; only the list store keeps them there.
+  public var context: Context { self == .list ? .sameProcess : .otherProcess }
+
   /// The store that REIP's rule picks: by reference within a process, shared memory for large data,
   /// the queue otherwise.
   public static func selected(context: Context, throughput: ThroughputClass) -> StoreKind {

@@ -13,6 +13,8 @@ public final class SourceTicket<Item: TransportItem>: Sendable {
   /// Owned: a producer may be gone before its ticket is used.
   let channel: CInt?
   let doorbell: CInt?
+  /// The process that made the ticket, whose threads alone may use it.
+  let process = ProcessIdentity.current
   /// Whether another process may take the place.
   private let isHandedOver = Atomic(false)
 
@@ -41,12 +43,28 @@ public final class SourceTicket<Item: TransportItem>: Sendable {
     }
   }
 
+  /// Where a customer with this ticket runs, seen from the producer.
+  public var context: Context { configuration.store.context }
+
+  /// - Throws: `.wrongContext` in another process, where a fork took the ticket: its list store is a
+  ///   copy there that nobody writes to.
+  func checkProcess() throws(TransportError) {
+    let here = ProcessIdentity.current
+    if here == process { return }
+    throw TransportError(
+      .wrongContext,
+      "this ticket was made in process \(process.number) and is used in process \(here.number); make it for the "
+        + "context otherProcess and give its handover() to a process that is spawned")
+  }
+
   /// What a child process must inherit, and what to tell it.
   ///
   /// Descriptors stay owned by the ticket: keep it until the child runs. From now on the place stays
   /// kept until a customer takes it, even when the ticket is let go.
-  /// - Throws: `.unsupported` for a list store, whose items never leave the process.
+  /// - Throws: `.unsupported` for a list store, whose items never leave the process; `.wrongContext`
+  ///   in a process that got the ticket by a fork.
   public func handover() throws(TransportError) -> SourceHandover {
+    try checkProcess()
     guard configuration.store != .list else {
       throw TransportError(
         .unsupported, "a list store stays in its process; use queue or shm for another one")

@@ -8,6 +8,8 @@ public enum Strategy: Hashable, Sendable, Codable {
   case latest
   /// Passes over `count` items, then takes one: items `count`, `2 count + 1`, …
   case skip(count: UInt32)
+  /// What the customer's process registered under this name; see ``StrategyRegistry``.
+  case named(String)
 }
 
 /// What a wait of a customer found.

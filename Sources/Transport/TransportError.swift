@@ -19,6 +19,10 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     case corrupt
     /// The combination was asked for and cannot be had.
     case unsupported
+    /// No strategy of that name is registered in the customer's process.
+    case unknownStrategy(nearest: String?)
+    /// An end is used in another process than the one it was made for.
+    case wrongContext
     /// A value outside its range.
     case invalidArgument
     /// The item could not be encoded or decoded, here or in the other process.

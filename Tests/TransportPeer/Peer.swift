@@ -21,6 +21,7 @@ public struct Peer {
       case "renumber": try renumber()
       case "lock": try holdLock(arguments)
       case "sealed": try sealed(Int(arguments[1])!)
+      case "fork": try fork()
       default: report("unknown role")
       }
     } catch {

@@ -124,6 +124,7 @@ import TransportPeer
         case .all: Array(7..<12)
         case .latest: [11]
         case .skip: [9]
+        case .named: []
         }
       let got = try customer.take()
       #expect(got == expected)

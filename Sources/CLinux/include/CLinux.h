@@ -123,6 +123,13 @@ int weir_futex_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns)
 // FUTEX_WAKE: number of waiters woken.
 int weir_futex_wake(const uint32_t *word, int count);
 
+// futex_waitv(2), Linux 5.16: sleeps while every word holds what is expected of it. The deadline is a
+// CLOCK_MONOTONIC time; < 0 waits for ever. Place of a woken word · -EAGAIN a word was not as expected
+// · -ETIMEDOUT · -EINTR · -ENOSYS an older kernel · -E2BIG more than WEIR_WAIT_MAX_WORDS.
+enum { WEIR_WAIT_MAX_WORDS = 128 };
+int weir_futex_waitv(
+    const uint32_t *const *words, const uint32_t *expected, size_t count, int64_t deadline_ns);
+
 // ---- Memory --------------------------------------------------------------------------------------
 
 // memfd_create with close-on-exec, sealing allowed, and access for this user alone.
