@@ -46,7 +46,10 @@ extension Producer {
     }
     if needsServer { try spawn() }
     let refused = try lookForRoom(need, timeout)
-    if refused == nil { ledger?.grant(need.payload, to: head) }
+    if refused == nil {
+      ledger?.grant(need.payload, to: head)
+      reclaim?.grant(head)
+    }
     return refused
   }
 
@@ -102,16 +105,20 @@ extension Producer {
     if control.isEnded { return false }
     let slowest = slowestCursor()
     // The segment's capacity, which its slots were made for, not what a handover claims.
-    limit = slowest &+ UInt64(control.layout.capacity)
+    var end = slowest &+ UInt64(control.layout.capacity)
+    limit = end
+    if let limits = reclaim?.limits(head: head, slowest: slowest) {
+      (end, limit) = limits
+    }
     shared.release(below: slowest)
     if let ledger {
       ledger.settle(head: head)
       ledger.release(below: slowest)
       // Every put asks the ledger: none may find room by the limit alone.
       (knownLimit, limit) = (limit, head)
-      return hasKnownRoom(need)
+      guard ledger.fits(need.payload) else { return false }
     }
-    return RingCounter.isBefore(head, limit) && shared.fits(need.footprint)
+    return RingCounter.isBefore(head, end) && shared.fits(need.footprint)
   }
 
   /// As the fast path of `makeRoom`, where there is a byte budget; false without one.

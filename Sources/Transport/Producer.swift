@@ -19,6 +19,8 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   /// As `limit`, where a byte budget has every put look closer: `limit` is the head there.
   var knownLimit: UInt64 = 0
   @usableFromInline let ledger: ByteLedger?
+  /// Set where a full ring makes room in batches.
+  var reclaim: Reclaim?
   /// The head's word is stored when these bits of the head are zero: every time once a customer reads
   /// it.
   @usableFromInline var headLagMask: UInt64
@@ -80,6 +82,9 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     knownLimit = head
     ledger = configuration.byteBudget.map {
       ByteLedger(budget: $0, layout: control.layout, head: control.head.loadAcquire())
+    }
+    reclaim = configuration.deleteRate.map {
+      Reclaim(rate: $0, size: control.layout.capacity, head: control.head.loadAcquire())
     }
     headLagMask = configuration.rules.contains(.itemsCanBeTaken) ? 0 : control.headLag &- 1
     shared = SharedMemoryStore(control: control, head: head)

@@ -96,11 +96,18 @@ public struct ProducerConfiguration: Hashable, Sendable, Codable {
   /// see ``TransportItem/payloadByteCount`` for other items. Shared memory has its arena as a limit
   /// beside it, which must also hold what serializers add.
   public var byteBudget: Int?
+  /// How many times per ring a full ring makes room; nil for as soon as a slot is released.
+  ///
+  /// With capacity `S` and rate `R`, a put into a ring that filled up goes ahead once the slowest
+  /// customer released `floor((S + 1) / R) + 1` more items, or all of them where that is more than the
+  /// ring holds. Fewer wake-ups of a blocked producer, for room that is used later. After REIP's
+  /// `delete_rate`; a ring that is not full is not affected, nor are bytes.
+  public var deleteRate: Int?
 
   public init(
     capacity: Int = 100, arenaByteCount: Int = 0, customerLimit: Int = 64,
     backpressure: Backpressure = .block, wait: WaitStrategy = .standard,
-    skipsWithoutCustomers: Bool = true, byteBudget: Int? = nil
+    skipsWithoutCustomers: Bool = true, byteBudget: Int? = nil, deleteRate: Int? = nil
   ) {
     self.capacity = capacity
     self.arenaByteCount = arenaByteCount
@@ -109,6 +116,7 @@ public struct ProducerConfiguration: Hashable, Sendable, Codable {
     self.wait = wait
     self.skipsWithoutCustomers = skipsWithoutCustomers
     self.byteBudget = byteBudget
+    self.deleteRate = deleteRate
   }
 
   /// Refuses limits that nothing could pass.
@@ -117,6 +125,11 @@ public struct ProducerConfiguration: Hashable, Sendable, Codable {
       throw TransportError(
         .invalidArgument,
         "a byte budget of \(byteBudget) lets nothing through; give it 1 or more, or nil")
+    }
+    if let deleteRate, deleteRate < 1 {
+      throw TransportError(
+        .invalidArgument,
+        "a delete rate of \(deleteRate) never makes room; give it 1 or more, or nil")
     }
   }
 
