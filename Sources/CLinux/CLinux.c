@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <malloc.h>
 #include <sched.h>
 #include <signal.h>
@@ -145,6 +146,7 @@ int weir_futex_waitv(
   return result(syscall(
       SYS_futex_waitv, places, count, 0, deadline_ns < 0 ? NULL : &deadline, CLOCK_MONOTONIC));
 }
+int weir_barrier_everywhere(void) { return result(syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0)); }
 
 // ---- Memory --------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CLinux
 internal import Glibc
+internal import SystemPackage
 
 /// Proof that a party of a segment lives, held by the kernel: a lock on one byte of the segment's
 /// file, which vanishes with the process however it ended.
@@ -27,6 +28,23 @@ public struct LivenessLock: ~Copyable, Sendable {
         remedy: "party \(party) of this segment is alive elsewhere: attach as another one")
     }
     self.descriptor = descriptor
+  }
+
+  /// Locks byte `party` unless somebody holds it: then nil.
+  /// - Throws: `.systemCall` when the kernel refuses for another reason.
+  public static func ifFree(
+    segment: Segment, party: Int
+  ) throws(SharedMemoryError) -> LivenessLock? {
+    do throws(SharedMemoryError) {
+      return try LivenessLock(segment: segment, party: party)
+    } catch {
+      // Both are documented for a lock that is held.
+      let isHeld = [.resourceTemporarilyUnavailable, .permissionDenied].contains(error.errno)
+      guard case .systemCall(let call) = error.code, call.hasPrefix("fcntl"), isHeld else {
+        throw error
+      }
+      return nil
+    }
   }
 
   deinit { close(descriptor) }

@@ -67,9 +67,12 @@ public final class Segment: @unchecked Sendable {
   /// Maps a segment whose descriptor was inherited or received. Takes ownership of the descriptor,
   /// also when it fails.
   ///
+  /// - Parameter readOnly: maps it for looking only: a write through any of its handles is a fault.
   /// - Throws: `.corrupt` when it is no segment, or one whose holders could still shrink it: a page
   ///   beyond the end is a SIGBUS.
-  public static func attach(descriptor: CInt) throws(SharedMemoryError) -> Segment {
+  public static func attach(
+    descriptor: CInt, readOnly: Bool = false
+  ) throws(SharedMemoryError) -> Segment {
     let size = weir_file_size(descriptor)
     guard size > 0, size <= Int64(maximumByteCount), weir_size_is_sealed(descriptor) == 1 else {
       close(descriptor)
@@ -78,12 +81,14 @@ public final class Segment: @unchecked Sendable {
         "descriptor \(descriptor) is no segment of sealed size (size \(size)); "
           + "pass the one inherited")
     }
-    return try map(descriptor: descriptor, byteCount: Int(size))
+    return try map(descriptor: descriptor, byteCount: Int(size), readOnly: readOnly)
   }
 
-  private static func map(descriptor: CInt, byteCount: Int) throws(SharedMemoryError) -> Segment {
-    let address = unsafe mmap(
-      nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+  private static func map(
+    descriptor: CInt, byteCount: Int, readOnly: Bool = false
+  ) throws(SharedMemoryError) -> Segment {
+    let access = readOnly ? PROT_READ : PROT_READ | PROT_WRITE
+    let address = unsafe mmap(nil, byteCount, access, MAP_SHARED, descriptor, 0)
     guard let base = unsafe address, unsafe base != MAP_FAILED else {
       let error = Int64(-errno)
       close(descriptor)

@@ -14,6 +14,14 @@ public struct SharedMemoryError: Error, Hashable, Sendable, CustomStringConverti
     case versionMismatch
     /// A size or count outside what the layout can hold.
     case invalidArgument
+    /// Another living process has published its ring under this name.
+    case nameTaken
+    /// No ring is published under this name.
+    case nameAbsent
+    /// The process that published its ring under this name is gone.
+    case nameStale
+    /// It belongs to another user, or is out of this process's reach.
+    case notPermitted
   }
 
   public let code: Code

@@ -31,13 +31,13 @@ extension Customer {
       let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
       if found != .ready { return found }
       // The slot is published a moment before the head: then there is nothing to pass over.
-      let newest = control.head.loadAcquire() &- 1
+      let newest = publishedEnd &- 1
       if RingCounter.isBefore(cursor, newest) { pass(over: newest &- cursor) }
     case .skip(let count):
       while skipProgress < count {
         let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
         if found != .ready { return found }
-        let there = max(0, RingCounter.distance(from: cursor, to: control.head.loadAcquire()))
+        let there = max(0, RingCounter.distance(from: cursor, to: publishedEnd))
         let step = min(UInt64(there), UInt64(count) - skipProgress)
         skipProgress += step
         pass(over: step)
@@ -61,6 +61,12 @@ extension Customer {
       }
     }
     return .ready
+  }
+
+  /// The end of what is published; no slots are looked at where the head says it.
+  var publishedEnd: UInt64 {
+    // Acquire: pairs with the release in Producer.publish.
+    headMayLag ? control.publishedEnd(from: cursor) : control.head.loadAcquire()
   }
 
   mutating func pass(over count: UInt64) {
@@ -108,8 +114,10 @@ extension Customer {
   ) throws(TransportError) -> Availability {
     let timeout = Timeout.until(deadlineNanoseconds: deadline)
     if head == cursor { return try waitForPublication(timeout) }
-    let isMore = { [control] in
-      RingCounter.isBefore(head, control.head.loadAcquire()) || control.isEnded
+    let isMore = { [control, headMayLag] in
+      // Acquire: pairs with the release in Producer.publish.
+      let end = headMayLag ? control.publishedEnd(from: head) : control.head.loadAcquire()
+      return RingCounter.isBefore(head, end) || control.isEnded
     }
     let limit = defaultItem == nil ? timeout : .now
     let found = control.customersWait.wait(

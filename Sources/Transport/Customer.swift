@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Glibc
 public import Serialization
 public import SharedMemory
 internal import Synchronization
@@ -19,6 +20,9 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   @usableFromInline let takesLeases: Bool
   /// Whether a published slot is all there is to wait for: shared memory, every item.
   @usableFromInline let takesSlotsInOrder: Bool
+  /// Whether the head's word may lag behind the slots: the producer does not know what a newcomer
+  /// reads, see ``Producer/publish()``.
+  let headMayLag: Bool
   /// Index of the item this customer is at. Where the producer may take items away it is only true
   /// while the lease is held: the word in the segment may be ahead otherwise.
   @usableFromInline var cursor: UInt64
@@ -101,6 +105,19 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     let serializer = try Self.serializer(configuration)
     let stepper = try StrategyStepper(configuration.strategy, control: control)
     let lock = try Self.take(line, at: index, of: control.segment)
+    line.process.storeRelaxed(UInt32(bitPattern: getpid()))
+    self.init(
+      control: control, line: line, items: items, inbox: inbox, configuration: configuration,
+      serializer: serializer, stepper: stepper, takesLeases: takesLeases, headMayLag: false,
+      liveness: lock)
+  }
+
+  /// Becomes the customer of a place that is attached and locked.
+  init(
+    control: RingControl, line: CustomerLine, items: ListStore<Item>?, inbox: QueueInbox?,
+    configuration: SourceConfiguration, serializer: any Serializer, stepper: StrategyStepper,
+    takesLeases: Bool, headMayLag: Bool, liveness: consuming LivenessLock
+  ) {
     self.control = control
     self.line = line
     self.items = items
@@ -112,13 +129,14 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     cursor = line.cursor.loadAcquire()
     knownHead = cursor
     tightSpins = configuration.wait == .park ? 0 : 256
+    self.headMayLag = headMayLag
     self.serializer = serializer
     self.inbox = inbox
     self.stepper = stepper
-    liveness = lock
+    self.liveness = liveness
   }
 
-  private static func rules(of control: RingControl) throws(TransportError) -> RingRules {
+  static func rules(of control: RingControl) throws(TransportError) -> RingRules {
     let rules = control.ruleSet
     guard rules.isSubset(of: .known) else {
       throw TransportError(
@@ -137,16 +155,24 @@ public struct Customer<Item: TransportItem>: ~Copyable {
       ? RawSerializer() : try Producer<Item>.serializer(configuration.serializer)
   }
 
+  /// Tries to take a place that others may hold for a moment.
+  private static var lockAttempts: Int { 100 }
+
   /// Moves the place from reserved to attached. The lock comes first: a place that is attached
   /// without one is a dead customer's.
   private static func take(
     _ line: CustomerLine, at index: Int, of segment: Segment
   ) throws(TransportError) -> LivenessLock {
     let reserved = CustomerLine.State.reserved.rawValue
-    // Acquire: pairs with the release in Producer.makeSource.
-    if line.state.loadAcquire() == reserved {
+    // Acquire: pairs with the release in Producer.makeSource. A newcomer that took the place for a
+    // free one a moment ago lets go of its lock at once.
+    for _ in 0..<Self.lockAttempts where line.state.loadAcquire() == reserved {
       let lock = try TransportError.wrapping { () throws(SharedMemoryError) in
-        try LivenessLock(segment: segment, party: index + 1)
+        try LivenessLock.ifFree(segment: segment, party: index + 1)
+      }
+      guard let lock else {
+        Pause.aMoment()
+        continue
       }
       if line.state.compareExchange(
         expected: reserved, desired: CustomerLine.State.attached.rawValue)

@@ -27,10 +27,13 @@ extension Producer {
   /// Keep the second value until the child runs: it owns the descriptors.
   /// - Throws: `.unsupported` when items were put or a customer is in this process.
   public consuming func handover() throws(TransportError) -> (ProducerHandover, HandoverKeeper) {
-    guard head == 0, server == nil, !sources.contains(where: { $0.store == .list }) else {
+    guard head == 0, server == nil, !isPublished,
+      !sources.contains(where: { $0.store == .list })
+    else {
       throw TransportError(
         .unsupported,
-        "only a fresh producer without list customers can be handed over; do it before the first put"
+        "only a fresh producer without list customers can be handed over; do it before the first put, "
+          + "and publish it over there"
       )
     }
     let descriptors =

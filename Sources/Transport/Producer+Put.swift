@@ -24,7 +24,7 @@ extension Producer: Sink {
   ///   refuses it. The item is not published then.
   @inlinable
   public mutating func put(_ item: Item, timeout: Timeout) throws(TransportError) -> PutResult {
-    guard !lines.isEmpty || !configuration.skipsWithoutCustomers else { return .noCustomers }
+    guard !lines.isEmpty || hasReaders() else { return .noCustomers }
     if let serializer = sharedSerializer {
       // Only encoding tells some sizes; those items go through the scratch buffer.
       let exact = item.encodedByteCount(with: serializer)
@@ -58,7 +58,7 @@ extension Producer: Sink {
     bytes: RawSpan, timeout: Timeout = .never
   ) throws(TransportError) -> PutResult {
     if items != nil { throw Self.needsItems() }
-    guard !lines.isEmpty || !configuration.skipsWithoutCustomers else { return .noCustomers }
+    guard !lines.isEmpty || hasReaders() else { return .noCustomers }
     let byteCount = bytes.byteCount
     if let refused = try makeRoom(byteCount, timeout, payload: byteCount) { return refused }
     shared.copy(head, bytes)
@@ -77,7 +77,7 @@ extension Producer: Sink {
     filling body: (inout MutableRawSpan) throws(E) -> Int
   ) throws -> PutResult {
     if items != nil { throw Self.needsItems() }
-    guard !lines.isEmpty || !configuration.skipsWithoutCustomers else { return .noCustomers }
+    guard !lines.isEmpty || hasReaders() else { return .noCustomers }
     if let refused = try makeRoom(byteCount, timeout, payload: byteCount) { return refused }
     try shared.write(head, byteCount: byteCount, body)
     publish()

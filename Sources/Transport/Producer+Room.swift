@@ -89,7 +89,7 @@ extension Producer {
     let now = MonotonicTime.nanoseconds()
     guard lastLook == .min || now - lastLook >= Self.lookIntervalNanoseconds else { return false }
     lastLook = now
-    Self.evictTheDead(lines, control)
+    control.evictTheDead()
     return true
   }
 
@@ -103,6 +103,7 @@ extension Producer {
   @inline(never)
   mutating func refreshRoom(_ need: RoomNeed) -> Bool {
     if control.isEnded { return false }
+    if isPublished { meetNewcomers() }
     let slowest = slowestCursor()
     // The segment's capacity, which its slots were made for, not what a handover claims.
     var end = slowest &+ UInt64(control.layout.capacity)
@@ -131,13 +132,13 @@ extension Producer {
 
   @usableFromInline
   mutating func waitForRoom(_ need: RoomNeed, timeout: Timeout) -> Bool {
-    let (control, lines) = (control, lines)
+    let control = control
     // A customer that waits for a damaged slot learns from the head that it was passed by.
     control.head.storeRelease(head)
     return control.producerWait.wait(
       configuration.wait, timeout: timeout, patient: true,
       alive: {
-        Producer.evictTheDead(lines, control)
+        control.evictTheDead()
         return true
       }, until: { refreshRoom(need) })
   }

@@ -23,44 +23,42 @@ extension Producer {
   public mutating func makeSource(
     _ source: SourceConfiguration
   ) throws(TransportError) -> SourceTicket<Item> {
-    guard let index = freePlace() else {
-      throw TransportError(
-        .unsupported,
-        "all \(control.layout.customerLimit) customers are taken; raise customerLimit")
-    }
+    let place = try Self.takePlace(control)
+    let index = place.index
     let line = control.customer(index)
     let start = oldestRetained(in: source.store)
     line.cursor.storeRelaxed(start)
     line.requestStart.storeRelaxed(start)
     line.requestEnd.storeRelaxed(start)
-    line.skipped.storeRelaxed(0)
-    line.dropped.storeRelaxed(0)
     line.lease.storeRelaxed(CustomerLine.Lease.free.rawValue)
+    line.describe(source, process: 0)
     let ends = try source.store == .queue ? makeChannel() : nil
     try connect(source, at: index, channel: ends.map { ByteChannel(owning: $0.producer) })
-    if index == lines.count {
-      lines.append(line)
-      sources.append(source)
-      channels.append(nil)
-    }
+    control.notePlace(index)
+    meetNewcomers()
     sources[index] = source
     channels[index] = ends?.producer
     (limit, knownLimit) = (head, head)
     if source.wait.mayPark { control.customersWait.expectParking() }
     // Release: pairs with the acquire in Customer.init; the words above are set.
     line.state.storeRelease(CustomerLine.State.reserved.rawValue)
+    _ = consume place
     return SourceTicket(
       control: control, items: source.store == .list ? items : nil, index: index,
       configuration: source, channel: ends?.customer.take(), doorbell: ends?.customer.take())
   }
 
-  /// A place nobody had yet, or one whose customer has left and let go of its lock.
-  private mutating func freePlace() -> Int? {
-    if lines.count < control.layout.customerLimit { return lines.count }
-    Self.evictTheDead(lines, control)
-    return lines.indices.first {
-      !lines[$0].holdsItems && !LivenessLock.isAlive(segment: control.segment, party: $0 + 1)
+  /// Takes a place that nobody has, for as long as the result lives.
+  static func takePlace(_ control: RingControl) throws(TransportError) -> RingPlace {
+    let place = try TransportError.wrapping { () throws(SharedMemoryError) in
+      try control.takePlace()
     }
+    guard let place else {
+      throw TransportError(
+        .unsupported,
+        "all \(control.layout.customerLimit) customers are taken; raise customerLimit")
+    }
+    return place
   }
 
   private func oldestRetained(in store: StoreKind) -> UInt64 {
@@ -104,17 +102,31 @@ extension Producer {
       queue.remove(place: index)
       queue.add(
         place: index, line: control.customer(index), channel: channel, serializer: serializer)
-    case .shm:
-      let serializer = try Self.serializer(source.serializer)
-      guard sharedSerializer == nil || sharedSerializer?.name == serializer.name else {
+    case .shm: try useShared(source.serializer)
+    }
+  }
+
+  /// From now on what is put is written to shared memory, with this serializer and no other.
+  mutating func useShared(_ name: String) throws(TransportError) {
+    let serializer = try Self.serializer(name)
+    if let sharedSerializer {
+      guard sharedSerializer.name == serializer.name else {
         throw TransportError(
           .unsupported,
-          "this producer's shared memory holds '\(sharedSerializer?.name ?? "")', not "
+          "this producer's shared memory holds '\(sharedSerializer.name)', not "
             + "'\(serializer.name)'; use that one, the queue store, or another producer")
       }
-      if sharedSerializer == nil { firstShared = head }
-      sharedSerializer = serializer
+      return
     }
+    guard serializer.name.utf8.count <= RingControl.serializerNameLimit else {
+      throw TransportError(
+        .invalidArgument,
+        "the serializer's name has \(serializer.name.utf8.count) bytes; register it under one of up "
+          + "to \(RingControl.serializerNameLimit)")
+    }
+    control.recordSerializer(serializer.name)
+    firstShared = head
+    sharedSerializer = serializer
   }
 
   private mutating func itemStore() -> ListStore<Item> {

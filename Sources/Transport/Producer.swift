@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Glibc
 public import Serialization
 public import SharedMemory
 
@@ -32,6 +33,9 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   /// Set when a customer needs the items themselves: list and queue stores.
   @usableFromInline var items: ListStore<Item>?
   @usableFromInline var usesQueue = false
+  /// Whether customers may take places unasked, so that the table must be looked at for newcomers.
+  @usableFromInline var isPublished = false
+  var publishedName: PublishedName?
   var queue: QueueStore<Item>?
   var server: NativeThread?
   /// True from the first queue customer on until something answers it.
@@ -88,6 +92,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     }
     headLagMask = configuration.rules.contains(.itemsCanBeTaken) ? 0 : control.headLag &- 1
     shared = SharedMemoryStore(control: control, head: head)
+    control.producerProcess.storeRelaxed(UInt32(bitPattern: getpid()))
     control.producerState.storeRelease(1)
   }
 
@@ -105,7 +110,14 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   }
 
   /// Items put and not yet released by every customer.
-  public var count: Int { Int(RingCounter.distance(from: slowestCursor(), to: head)) }
+  public var count: Int {
+    var slowest = slowestCursor()
+    for index in lines.count..<max(lines.count, control.placesInUse) {
+      let line = control.customer(index)
+      if line.holdsItems { slowest = RingCounter.earlier(slowest, line.cursor.loadAcquire()) }
+    }
+    return Int(RingCounter.distance(from: slowest, to: head))
+  }
 
   /// Items that not every customer got because there was no room: new ones that were discarded, and
   /// old ones that were taken away, each once however many customers it was taken from.
@@ -147,11 +159,13 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   /// Waits until every customer has released every item, or is gone.
   /// - Returns: false when the time ran out.
   public mutating func drain(timeout: Timeout = .never) -> Bool {
+    // Those who come later start at the head: nothing is kept for them.
+    meetNewcomers()
     let (control, lines, head) = (control, lines, head)
     return control.producerWait.wait(
       configuration.wait, timeout: timeout,
       alive: {
-        Producer.evictTheDead(lines, control)
+        control.evictTheDead()
         return true
       },
       until: {
@@ -179,22 +193,11 @@ public struct Producer<Item: TransportItem>: ~Copyable {
       let moved = control.producerWait.wait(
         configuration.wait, timeout: .after(nanoseconds: Self.farewellNanoseconds),
         alive: {
-          Producer.evictTheDead(lines, control)
+          control.evictTheDead()
           return true
         }, until: { behind() != last })
       if !moved { return }
       last = behind()
-    }
-  }
-
-  /// Gives up customers whose process is gone, so that they hold nothing back.
-  static func evictTheDead(_ lines: [CustomerLine], _ control: RingControl) {
-    for (index, line) in lines.enumerated()
-    where line.state.loadAcquire() == CustomerLine.State.attached.rawValue
-      && !LivenessLock.isAlive(segment: control.segment, party: index + 1)
-    {
-      line.state.storeRelease(CustomerLine.State.detached.rawValue)
-      control.evicted.storeRelaxed(control.evicted.loadRelaxed() &+ 1)
     }
   }
 }

@@ -36,6 +36,25 @@ public enum Payload {
       ? Int(Int64(littleEndian: frame.bytes.bytes.unsafeLoadUnaligned(as: Int64.self))) : -1
   }
 
+  /// Bytes that say in themselves which item they are, for customers that come late: the number in
+  /// the first eight, and its pattern in the rest.
+  public static func numbered(_ index: Int, count: Int) -> Data {
+    var data = bytes(index, count: count)
+    for place in 0..<8 { data[place] = UInt8(truncatingIfNeeded: index >> (8 * place)) }
+    return data
+  }
+
+  /// The number of a ``numbered(_:count:)``; nil when a byte is another one's.
+  public static func number(of span: RawSpan) -> Int? {
+    guard span.byteCount >= 8 else { return nil }
+    let index = Int(Int64(littleEndian: span.unsafeLoadUnaligned(as: Int64.self)))
+    for offset in 8..<span.byteCount
+    where span.unsafeLoad(fromByteOffset: offset, as: UInt8.self) != byte(index, offset) {
+      return nil
+    }
+    return index
+  }
+
   /// Mixes index and offset, so that a shifted or torn copy differs somewhere.
   private static func byte(_ index: Int, _ offset: Int) -> UInt8 {
     UInt8(truncatingIfNeeded: (index &* 131) ^ (offset &* 7) ^ (offset >> 8) ^ (index >> 8))

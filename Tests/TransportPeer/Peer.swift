@@ -22,6 +22,9 @@ public struct Peer {
       case "lock": try holdLock(arguments)
       case "sealed": try sealed(Int(arguments[1])!)
       case "fork": try fork()
+      case "publish": try publish(arguments)
+      case "attach": try attach(arguments)
+      case "cycle": try cycleAttachments(arguments)
       default: report("unknown role")
       }
     } catch {

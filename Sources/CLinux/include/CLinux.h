@@ -130,6 +130,10 @@ enum { WEIR_WAIT_MAX_WORDS = 128 };
 int weir_futex_waitv(
     const uint32_t *const *words, const uint32_t *expected, size_t count, int64_t deadline_ns);
 
+// membarrier(2), MEMBARRIER_CMD_GLOBAL: every thread of the machine passes a full barrier before it
+// returns. Takes tens of milliseconds. -ENOSYS or -EINVAL where the kernel has none or will not.
+int weir_barrier_everywhere(void);
+
 // ---- Memory --------------------------------------------------------------------------------------
 
 // memfd_create with close-on-exec, sealing allowed, and access for this user alone.

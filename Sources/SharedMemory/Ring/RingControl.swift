@@ -10,7 +10,8 @@ public struct RingControl: Sendable {
   /// Items that not every customer got because there was no room: new ones that were discarded, and
   /// old ones that were taken away. Written by the producer alone.
   public let dropped: SharedUInt64
-  /// Customers given up because their process ended. Written by the producer alone.
+  /// Customers given up because their process ended. Added to by the producer, and by a newcomer
+  /// that takes such a customer's place.
   public let evicted: SharedUInt64
   /// Where customers wait for items.
   public let customersWait: WaitPoint
@@ -25,6 +26,8 @@ public struct RingControl: Sendable {
   public let placesMade: SharedUInt32
   /// What both ends must know of the ring beyond its layout: ``RingRules``.
   public let rules: SharedUInt32
+  /// Process of the producer: for people to read, never to signal.
+  public let producerProcess: SharedUInt32
   public let slots: SlotLines
   public let arena: SharedBytes
 
@@ -74,6 +77,7 @@ public struct RingControl: Sendable {
     producerState = segment.uint32(at: RingLayout.producerStateOffset)
     placesMade = segment.uint32(at: RingLayout.placesMadeOffset)
     rules = segment.uint32(at: RingLayout.rulesOffset)
+    producerProcess = segment.uint32(at: RingLayout.producerProcessOffset)
     slots = SlotLines(segment: segment, layout: layout)
     arena = segment.bytes(at: layout.arenaOffset, count: layout.arenaByteCount)
   }

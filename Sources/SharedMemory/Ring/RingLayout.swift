@@ -10,7 +10,7 @@
 //    128  head u64 · dropped u64 · evicted u64                           written by the producer
 //    256  customers' wait point (event, parked, parkable: u32) · state u32
 //    384  producer's wait point (event, parked, parkable: u32) · serverParked u32
-//         producerState u32 · placesMade u32 · rules u32
+//         producerState u32 · placesMade u32 · rules u32 · … · producerProcess u32 at 444
 //    448  serializer of the payloads in slots and arena: byte count u32 · up to 60 bytes of UTF-8
 //    512  customer 0: cursor u64 · skipped u64 · requestStart u64 · requestEnd u64 · state u32
 //                     lease u32 · dropped u64 · process u32 · store u32 · strategy u32 · skip u32
@@ -43,6 +43,7 @@ public struct RingLayout: Hashable, Sendable {
   static let producerStateOffset = 400
   static let placesMadeOffset = 404
   static let rulesOffset = 408
+  static let producerProcessOffset = 444
   static let serializerOffset = 448
   static let customersOffset = 512
   @usableFromInline static let slotStride = 128

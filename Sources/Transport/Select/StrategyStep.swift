@@ -18,10 +18,15 @@ struct StrategyStepper: Sendable {
   let strategy: Strategy
   let rule: StrategyRegistry.Rule?
   let control: RingControl
+  /// Whether the head's word may lag behind the slots.
+  let headMayLag: Bool
 
-  init(_ strategy: Strategy, control: RingControl) throws(TransportError) {
+  init(
+    _ strategy: Strategy, control: RingControl, headMayLag: Bool = false
+  ) throws(TransportError) {
     self.strategy = strategy
     self.control = control
+    self.headMayLag = headMayLag
     if case .named(let name) = strategy {
       rule = try StrategyRegistry.standard.rule(named: name)
     } else {
@@ -36,9 +41,8 @@ struct StrategyStepper: Sendable {
   func step(cursor: UInt64, progress: UInt64, skipped: UInt64) -> StrategyStep {
     // Acquire: pairs with the release in Producer.end, so that the head read next is the last.
     let hasEnded = control.isEnded
-    // Acquire: pairs with the release in Producer.publish. Exact: this customer does not take every
-    // item, so the head does not lag.
-    let head = control.head.loadAcquire()
+    // Acquire: pairs with the release in Producer.publish.
+    let head = headMayLag ? control.publishedEnd(from: cursor) : control.head.loadAcquire()
     let lag = RingCounter.distance(from: cursor, to: head)
     guard lag > 0 else { return .wait(head: cursor) }
     let there = UInt64(lag)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who may take a customer's place. A place is owned by whoever holds its liveness lock, which the
+// kernel gives to one and takes back from the dead; its state says what the place is used for.
+//
+//   free, detached  whoever gets the lock owns the place: the producer's thread, which promises it
+//                   to a ticket (reserved), or a newcomer that attaches by name (attached)
+//   reserved        kept for the customer with the ticket, which takes the lock, then attaches
+//   attached        the customer holds the lock; without it the customer is dead, and whoever gets
+//                   the lock may evict it
+//
+// The state of a place whose lock one holds is changed by nobody else, so finding a place free and
+// taking it cannot be torn apart by another newcomer, by makeSource, or by an eviction that began
+// before the place was taken.
+
+/// A customer's place that this process alone may use, as long as it keeps the lock.
+public struct RingPlace: ~Copyable {
+  public let index: Int
+  public let lock: LivenessLock
+
+  /// Gives the lock to the customer.
+  public consuming func takeLock() -> LivenessLock { lock }
+}
+
+extension RingControl {
+  /// Places that may be anybody's.
+  public var placesInUse: Int {
+    min(Int(placesMade.loadAcquire()), layout.customerLimit)
+  }
+
+  /// Says that the place `index` may be somebody's from now on.
+  public func notePlace(_ index: Int) {
+    while true {
+      let made = placesMade.loadAcquire()
+      if Int(made) > index { return }
+      // Pairs with the acquire in placesInUse.
+      if placesMade.compareExchange(expected: made, desired: UInt32(index) + 1) { return }
+    }
+  }
+
+  /// Takes a place that nobody has: one that was never used, else one whose customer left or died.
+  /// - Returns: nil when all are taken.
+  public func takePlace() throws(SharedMemoryError) -> RingPlace? {
+    let used = placesInUse
+    for index in used..<layout.customerLimit {
+      if let place = try takePlace(index) { return place }
+    }
+    for index in 0..<used {
+      if let place = try takePlace(index) { return place }
+    }
+    return nil
+  }
+
+  private func takePlace(_ index: Int) throws(SharedMemoryError) -> RingPlace? {
+    let line = customer(index)
+    guard line.state.loadAcquire() != CustomerLine.State.reserved.rawValue,
+      let lock = try LivenessLock.ifFree(segment: segment, party: index + 1)
+    else { return nil }
+    evict(line)
+    guard !line.holdsItems else { return nil }
+    return RingPlace(index: index, lock: lock)
+  }
+
+  /// Gives up customers whose process is gone, so that they hold nothing back.
+  public func evictTheDead() {
+    for index in 0..<placesInUse {
+      let line = customer(index)
+      // The lock is asked for only where a customer should hold it, and kept while the place
+      // changes hands. What cannot be asked now is asked again at the next look.
+      guard line.state.loadAcquire() == CustomerLine.State.attached.rawValue,
+        let lock = try? LivenessLock.ifFree(segment: segment, party: index + 1)
+      else { continue }
+      evict(line)
+      _ = consume lock
+    }
+  }
+
+  /// Gives up an attached customer, whose lock the caller holds.
+  private func evict(_ line: CustomerLine) {
+    let (attached, detached) = (CustomerLine.State.attached, CustomerLine.State.detached)
+    if line.state.compareExchange(expected: attached.rawValue, desired: detached.rawValue) {
+      evicted.add(1)
+    }
+  }
+}
