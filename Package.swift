@@ -73,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "weir",
       dependencies: [
-        "Harness", "Scenarios", "Topology",
+        "Harness", "Scenarios", "Topology", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: shipped),
 
@@ -102,7 +102,7 @@ let package = Package(
     .testTarget(
       name: "WeirTests",
       dependencies: [
-        "weir", "Harness", "Scenarios", "Topology",
+        "weir", "Harness", "Scenarios", "Topology", "TransportPeer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(

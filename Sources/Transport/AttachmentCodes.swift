@@ -38,6 +38,8 @@ extension Strategy {
     case 1: self = .all
     case 2: self = .latest
     case 3: self = .skip(count: skip)
+    // Which one is not said: names are longer than a word.
+    case 4: self = .named("user")
     default: return nil
     }
   }

@@ -22,6 +22,7 @@ struct Weir: ParsableCommand {
         weir list cells JOB   what a job would measure, and what it would skip
         weir run JOB          measure it
         weir report RUN.json  the tables of a recorded run
+        weir inspect          the rings that are open now
 
       Results go to standard output and everything else to standard error. --json prints results \
       as JSON. NO_COLOR turns colours off.
@@ -32,7 +33,7 @@ struct Weir: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
-      TopologyCommand.self, DoctorCommand.self,
+      TopologyCommand.self, DoctorCommand.self, InspectCommand.self,
       CleanCommand.self, SchemaCommand.self, ManCommand.self,
     ])
 

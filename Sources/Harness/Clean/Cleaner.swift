@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CLinux
 internal import Glibc
+internal import SharedMemory
 
 /// Removes what a ``LeftoverScan`` found.
 public struct Cleaner: Sendable {
@@ -24,6 +25,7 @@ public struct Cleaner: Sendable {
   public func remove(_ leftover: Leftover) -> Outcome {
     switch leftover {
     case .worker(let process, let arguments): kill(process, arguments)
+    case .name(let name, let directory): forget(name, RuntimeDirectory(path: directory))
     case .segment(let path, _), .partialResult(let path): unlink(path)
     }
   }
@@ -42,6 +44,15 @@ public struct Cleaner: Sendable {
     var entry = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
     let ended = unsafe weir_poll(&entry, 1, Int64(Self.patience.count))
     return ended > 0 ? .removed : .refused("it was killed but did not end in \(Self.patience)")
+  }
+
+  /// Under the name's lock: a producer that takes it over meanwhile keeps it.
+  private func forget(_ name: String, _ directory: RuntimeDirectory) -> Outcome {
+    do throws(SharedMemoryError) {
+      return try PublishedName.removeStale(name, in: directory) ? .removed : .gone
+    } catch {
+      return .refused(error.description)
+    }
   }
 
   private func unlink(_ path: String) -> Outcome {

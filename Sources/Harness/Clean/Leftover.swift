@@ -6,6 +6,8 @@ public enum Leftover: Hashable, Sendable {
   case worker(Int32, arguments: [String])
   /// A named segment in `/dev/shm` whose creator is gone.
   case segment(path: String, byteCount: Int)
+  /// A ring's name whose producer is gone, in its directory.
+  case name(String, directory: String)
   /// A result that was being written when its writer ended.
   case partialResult(path: String)
 
@@ -16,6 +18,7 @@ public enum Leftover: Hashable, Sendable {
       "worker \(process) (\(Self.printable(arguments.joined(separator: " "))))"
     case .segment(let path, let byteCount):
       "segment \(Self.printable(path)) (\(byteCount.asBytes))"
+    case .name(let name, let directory): "name \(Self.printable(name)) in \(directory)"
     case .partialResult(let path): "partial result \(Self.printable(path))"
     }
   }

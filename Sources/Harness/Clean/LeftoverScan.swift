@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Foundation
 internal import Glibc
+public import SharedMemory
 
 /// Finds what killed runs of this user left behind, without touching it.
 ///
@@ -11,6 +12,8 @@ public struct LeftoverScan: Sendable {
   public var processes = "/proc"
   /// Where named segments are.
   public var segments = "/dev/shm"
+  /// Where rings are published by name.
+  public var names = RuntimeDirectory.standard
   /// Searched for partial results, each with the directories below it down to `depth`.
   public var results: [(directory: String, depth: Int)] = [(".", 0), ("Results", 3)]
   /// Only this user's things are found.
@@ -18,9 +21,9 @@ public struct LeftoverScan: Sendable {
 
   public init() {}
 
-  /// Workers first, then segments and results, each in the order of numbers or names.
+  /// Workers first, then segments, names and results, each in the order of numbers or names.
   public func leftovers() -> [Leftover] {
-    workers() + namedSegments() + partialResults()
+    workers() + namedSegments() + staleNames() + partialResults()
   }
 
   var table: ProcessTable { ProcessTable(root: processes) }
@@ -69,6 +72,12 @@ public struct LeftoverScan: Sendable {
       else { return nil }
       return .segment(path: "\(segments)/\(name)", byteCount: size)
     }
+  }
+
+  /// Names whose lock the kernel took back; none in a directory that is not this user's alone.
+  func staleNames() -> [Leftover] {
+    let all = (try? NamedRing.all(in: names)) ?? []
+    return all.filter(\.isStale).map { .name($0.name, directory: names.path) }
   }
 
   func partialResults() -> [Leftover] {

@@ -12,5 +12,12 @@ public final class Interrupts: Sendable {
 
   public init() { descriptor = max(-1, weir_interrupt_descriptor()) }
 
+  /// Waits for a signal.
+  /// - Returns: whether one came before the time was over.
+  public func wait(seconds: Double) -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe weir_poll(&entry, 1, Int64(seconds * 1e9)) > 0
+  }
+
   deinit { if descriptor >= 0 { close(descriptor) } }
 }

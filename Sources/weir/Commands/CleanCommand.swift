@@ -9,7 +9,8 @@ struct CleanCommand: ParsableCommand {
     discussion: """
       A run cleans up after itself, also when it is interrupted; only kill -9 and crashes of the \
       machine leave something. Removed are, of this user only: worker processes whose harness is \
-      gone, segments /dev/shm/weir-PID-… whose creator is gone, and half-written results \
+      gone, segments /dev/shm/weir-PID-… whose creator is gone, names of rings whose producer is gone \
+      (see inspect), and half-written results \
       (.NAME.json.PID.tmp) in this directory and below Results.
 
       Processes of another PID namespace cannot be seen: run it where the runs ran.
@@ -44,7 +45,7 @@ struct CleanCommand: ParsableCommand {
     }
     let total =
       "\(dryRun ? "would remove" : "removed") \(count("worker", "worker")),"
-      + " \(count("segment", "segment")), \(count("partial-result", "partial result"))"
+      + " \(count("segment", "segment")), \(count("name", "name")), \(count("partial-result", "partial result"))"
     return (lines + [total]).joined(separator: "\n") + "\n"
   }
 
@@ -78,6 +79,7 @@ struct CleanedItem: Encodable {
       switch leftover {
       case .worker: "worker"
       case .segment: "segment"
+      case .name: "name"
       case .partialResult: "partial-result"
       }
     switch outcome {
