@@ -112,7 +112,6 @@ extension Customer {
   ) {
     let line = control.customer(index)
     line.describe(configuration, process: UInt32(bitPattern: getpid()))
-    control.notePlace(index)
     if configuration.wait.mayPark {
       control.customersWait.expectParking()
       // The producer's thread skips its fence while it has not seen that word: after this it has, or
@@ -120,6 +119,8 @@ extension Customer {
       // every 50 ms.
       MemoryBarrier.everywhere()
     }
+    // As late as can be: a producer that skips items without readers starts to take them here.
+    control.notePlace(index)
     let before = control.publishedEnd(from: control.head.loadAcquire())
     line.requestStart.storeRelaxed(before)
     line.requestEnd.storeRelaxed(before)

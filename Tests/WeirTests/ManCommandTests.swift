@@ -9,7 +9,10 @@ import Testing
     let weir = try WeirProcess(["man"])
     #expect(weir.status == 0)
     #expect(weir.output.hasPrefix(".TH WEIR 1"))
-    for name in ["list cells <job>", "report <run.json>", "topology", "doctor", "clean", "schema"] {
+    for name in [
+      "list cells <job>", "report <run.json>", "topology", "doctor", "clean", "schema",
+      "inspect <name|pid>",
+    ] {
       #expect(weir.output.contains(".SS weir \(name)\n"), "\(name)")
     }
     for option in ["\\-\\-set", "\\-\\-budget", "\\-\\-require", "\\-\\-svg", "\\-\\-dry\\-run"] {
