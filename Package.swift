@@ -19,6 +19,7 @@ let package = Package(
   name: "weir",
   products: [
     .library(name: "Transport", targets: ["Transport", "Serialization", "SharedMemory"]),
+    .library(name: "Pipeline", targets: ["Pipeline"]),
     .library(name: "Topology", targets: ["Topology"]),
     .library(name: "Harness", targets: ["Harness"]),
     .executable(name: "weir", targets: ["weir"]),
@@ -53,6 +54,12 @@ let package = Package(
     .target(
       name: "Transport", dependencies: ["SharedMemory", "Serialization"], swiftSettings: shipped),
 
+    // MARK: Blocks: stages in threads and processes
+    .target(
+      name: "Pipeline",
+      dependencies: ["CLinux", "SharedMemory", "Serialization", "Topology", "Transport"],
+      swiftSettings: shipped),
+
     // MARK: Harness: plan, launch, measure, analyse, report
     .target(
       name: "Harness",
@@ -80,7 +87,7 @@ let package = Package(
     // MARK: Tests
     .executableTarget(
       name: "TransportPeer",
-      dependencies: ["CLinux", "Transport", "Serialization", "SharedMemory"],
+      dependencies: ["CLinux", "Pipeline", "Transport", "Serialization", "SharedMemory"],
       path: "Tests/TransportPeer", swiftSettings: strict),
     .testTarget(
       name: "SharedMemoryTests",
@@ -99,6 +106,11 @@ let package = Package(
       name: "TransportTests",
       dependencies: ["Transport", "Serialization", "SharedMemory", "CLinux", "TransportPeer"],
       swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: [
+        "Pipeline", "Transport", "Serialization", "SharedMemory", "Topology", "TransportPeer",
+      ], swiftSettings: strict),
     .testTarget(
       name: "WeirTests",
       dependencies: [

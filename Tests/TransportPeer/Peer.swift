@@ -2,6 +2,7 @@
 internal import CLinux
 internal import Foundation
 internal import Glibc
+internal import Pipeline
 internal import Serialization
 internal import SharedMemory
 internal import Transport
@@ -11,6 +12,8 @@ internal import Transport
 @main
 public struct Peer {
   public static func main() {
+    Stages.register()
+    StageMain.runIfAsked()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       switch arguments.first {

@@ -62,26 +62,12 @@ struct ChildProcess: ~Copyable {
   }
 
   private static func spawn(_ order: Order, errorOutput: CInt, _ step: inout CInt) -> pid_t {
-    let arguments = CStringArray(order.arguments)
-    let environment = CStringArray(order.environment)
-    let words = order.cpus.words
-    return unsafe words.withUnsafeBufferPointer { mask in
-      unsafe order.descriptors.withUnsafeBufferPointer { descriptors in
-        var spec = unsafe weir_spawn_spec()
-        return unsafe order.executable.withCString { path in
-          unsafe spec.path = unsafe path
-          unsafe spec.arguments = unsafe UnsafePointer(arguments.pointer)
-          unsafe spec.environment = unsafe UnsafePointer(environment.pointer)
-          unsafe spec.cpu_mask = mask.isEmpty ? nil : mask.baseAddress
-          unsafe spec.cpu_mask_words = mask.count
-          unsafe spec.descriptors = descriptors.baseAddress
-          unsafe spec.descriptor_count = descriptors.count
-          unsafe spec.standard_error = errorOutput
-          unsafe spec.kill_with_parent = 1
-          return unsafe weir_spawn(&spec, &step)
-        }
-      }
-    }
+    let started = ProcessOrder(
+      executable: order.executable, arguments: order.arguments, environment: order.environment,
+      cpuMask: order.cpus.words, descriptors: order.descriptors, standardError: errorOutput
+    ).start()
+    step = started.failedStep
+    return started.process
   }
 
   private static func failure(step: CInt, error: CInt, _ order: Order) -> LaunchError {
@@ -147,26 +133,5 @@ struct ChildProcess: ~Copyable {
     let lines = text.split(whereSeparator: \.isNewline)
     let telling = lines.last { $0.hasPrefix("weir worker ") || $0.contains("Fatal error: ") }
     return (telling ?? lines.first).map(String.init)
-  }
-}
-
-/// A NULL-terminated array of C strings for exec.
-@safe
-private final class CStringArray {
-  let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-  private let count: Int
-
-  init(_ strings: [String]) {
-    count = strings.count
-    unsafe pointer = .allocate(capacity: count + 1)
-    for (index, string) in strings.enumerated() {
-      unsafe pointer.advanced(by: index).initialize(to: strdup(string))
-    }
-    unsafe pointer.advanced(by: count).initialize(to: nil)
-  }
-
-  deinit {
-    for index in 0..<count { unsafe free(pointer[index]) }
-    unsafe pointer.deallocate()
   }
 }
