@@ -20,6 +20,9 @@ struct SelectionLook {
     states = Array(repeating: .notYet, count: sources.count)
   }
 
+  /// Budgeted spins that one look takes: it costs many times a poll of one slot.
+  private static let spinsPerLook: UInt32 = 16
+
   /// How to wait for all of them: as the one among them that spins the longest. A source that spins
   /// may be one whose producer rings for nobody.
   var strategy: WaitStrategy {
@@ -28,7 +31,7 @@ struct SelectionLook {
       if case .spinThenPark(let spins) = source.wait { return spins }
       return nil
     }
-    return budgets.max().map { .spinThenPark(spins: $0) } ?? .park
+    return budgets.max().map { .spinThenPark(spins: $0 / Self.spinsPerLook) } ?? .park
   }
 
   /// Looks at every source; nil when there is nothing to return for.
