@@ -13,8 +13,9 @@ struct MemoryNeed {
   init(_ cell: Cell) {
     self.cell = cell
     let size = Double(cell.size.bytes)
-    let directions = cell.workload == "pingpong" ? 2.0 : 1.0
-    let ends = cell.store == "list" ? 1 : 1 + Double(cell.customers)
+    let directions = ["pingpong", "pipeline"].contains(cell.workload) ? 2.0 : 1.0
+    let between = cell.workload == "pipeline" ? 1.0 : 0.0
+    let ends = cell.store == "list" ? 1 : 1 + Double(cell.customers) + between
     var perEnd = Double(FramePatterns.count(depth: cell.depth)) * size
     var shared = 0.0
     switch cell.store {

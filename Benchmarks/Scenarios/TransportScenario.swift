@@ -15,8 +15,11 @@ struct TransportScenario: Scenario {
         .placement, "\(cell.id): a raw message carries its number; use a size of 8B or more")
     }
     try MemoryNeed(cell).check()
-    return cell.workload == "pingpong"
-      ? try stagePingPong(cell, seating, machine) : try stageStream(cell, seating, machine)
+    switch cell.workload {
+    case "pingpong": return try stagePingPong(cell, seating, machine)
+    case "pipeline": return try stagePipeline(cell, seating, machine)
+    default: return try stageStream(cell, seating, machine)
+    }
   }
 
   private func stageStream(_ cell: Cell, _ seating: Seating, _ machine: Machine) throws -> Staging {
@@ -54,11 +57,40 @@ struct TransportScenario: Scenario {
       ], keepers: there.takeKeepers() + back.takeKeepers())
   }
 
+  /// Three processes in a chain. A cell has two seats: filter and writer share the customer's.
+  private func stagePipeline(
+    _ cell: Cell, _ seating: Seating, _ machine: Machine
+  ) throws -> Staging {
+    guard cell.serializer != "raw", cell.customers == 1 else {
+      throw LaunchError(
+        .placement,
+        "\(cell.id): a pipeline carries frames to one writer; use another serializer and "
+          + "1 customer")
+    }
+    var first = try Direction(cell, customers: 1, seating, machine)
+    var second = try Direction(cell, customers: 1, seating, machine)
+    let roles = [
+      ("camera", RoleDetails(sends: first.sending.sends), seating.producer),
+      (
+        "filter",
+        RoleDetails(sends: second.sending.sends, receives: first.receiving(0).receives),
+        seating.customer
+      ),
+      ("writer", second.receiving(0), seating.customer),
+    ]
+    return Staging(
+      workers: try roles.map { role, details, seat in
+        StagedWorker(
+          role: role, cpus: seat.cpuset, details: try details.json,
+          descriptors: details.descriptors)
+      }, keepers: first.takeKeepers() + second.takeKeepers())
+  }
+
   func perform(_ session: WorkerSession) throws -> WorkerReport {
     let details = try session.details(RoleDetails.self)
       .renumbered(session.assignment.descriptors)
     let role = session.assignment.role
-    let side: WorkerSide = role == "producer" || role == "asker" ? .producer : .customer
+    let side: WorkerSide = ["producer", "asker", "camera"].contains(role) ? .producer : .customer
     var ends = try Ends(details, session.cell, seed: session.assignment.seed)
     try ends.touch(session, side)
     var witness = PlacementWitness(session, side: side)
@@ -73,6 +105,7 @@ struct TransportScenario: Scenario {
   private func exchange(
     _ role: String, _ ends: inout Ends, _ session: WorkerSession
   ) throws -> WorkerReport {
+    if session.cell.workload == "pipeline" { return try chain(role, &ends, session) }
     let check = Check(session.cell.verification)
     if session.cell.serializer == "raw" {
       let message = StampedBytes(byteCount: session.cell.size.bytes, seed: session.assignment.seed)
@@ -84,6 +117,21 @@ struct TransportScenario: Scenario {
     return try exchange(
       role, &ends, session, sender: { FrameSender($0, patterns: patterns) },
       receiver: { FrameReceiver($0, patterns: patterns, check: check) })
+  }
+
+  private func chain(
+    _ role: String, _ ends: inout Ends, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    if role == "camera" {
+      var producer = try ends.takeProducer()
+      return try PipelineTraffic.camera(&producer, ends.patterns, session)
+    }
+    var customer = try ends.takeCustomer()
+    guard role == "filter" else {
+      return try PipelineTraffic.writer(&customer, ends.patterns, session)
+    }
+    var producer = try ends.takeProducer()
+    return try PipelineTraffic.filter(&customer, &producer, session)
   }
 
   /// One loop for each kind of link: what travels is known where it runs.

@@ -36,6 +36,9 @@ public enum WeirScenarios {
           summary: "a ringful at once, then all wait; the producer's time per message"),
         .init(
           name: "idle", latency: .nothing, summary: "both ends wait; the cores that takes"),
+        .init(
+          name: "pipeline", latency: .oneWay,
+          summary: "camera, filter and writer in a chain, as fast as it goes"),
       ],
       placementPresets: PlacementPreset.allCases.map(\.rawValue),
       defaultPlacement: defaultPlacement(machine), defaultWait: "spin-park",
@@ -51,6 +54,7 @@ public enum WeirScenarios {
 
   private static let waits = ["spin", "spin-park", "park"]
   private static let workloads = ["stream", "pingpong", "burst", "idle"]
+  private static let chained = workloads + ["pipeline"]
   private static let frameSerializers = [
     "small", "medium", "large", "plist", "json", "protobuf", "tensor",
   ]
@@ -81,7 +85,7 @@ public enum WeirScenarios {
   private static var queue: Catalog.Backend {
     var backend = Catalog.Backend(
       name: "queue", capabilities: [.crossProcess], waits: waits, serializers: frameSerializers,
-      workloads: workloads)
+      workloads: chained)
     backend.summary = "other process, encoded on request, Unix stream socket"
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
@@ -92,7 +96,7 @@ public enum WeirScenarios {
   private static var shm: Catalog.Backend {
     var backend = Catalog.Backend(
       name: "shm", capabilities: [.crossProcess, .zeroCopyRead, .zeroCopyWrite], waits: waits,
-      serializers: frameSerializers + ["raw"], workloads: workloads)
+      serializers: frameSerializers + ["raw"], workloads: chained)
     backend.summary = "other process, one copy into shared memory, read in place"
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]

@@ -15,6 +15,8 @@ extension RunTests {
           axes: { store: [list, queue, shm], serializer: [small, medium, large], size: [64B] }
         - name: latency
           axes: { workload: [pingpong], store: [queue, shm], serializer: [large], size: [64B] }
+        - name: chain
+          axes: { workload: [pipeline], store: [queue, shm], serializer: [large], size: [4KiB] }
         - name: "null"
           axes: { workload: [stream, pingpong], store: ["null"], serializer: [large], size: [64B] }
 
@@ -28,7 +30,7 @@ extension RunTests {
       #expect(json["exit"] as? Int == Int(status))
       #expect(run.errors.isEmpty, "progress is for terminals")
       let cells = try RunTests.cells(json)
-      #expect(cells.count == 13)
+      #expect(cells.count == 15)
       for cell in cells {
         let id = try #require(cell["id"] as? String)
         #expect(cell["status"] as? String == "ok", "\(id): \(cell["reason"] ?? "")")
@@ -44,8 +46,9 @@ extension RunTests {
         let rate = try #require(metrics["messages_per_s"] as? [String: Any], "\(id)")
         #expect(rate["value"] as? Double ?? 0 > 0, "\(id)")
         let latency = metrics["latency_ns"] as? [String: Any]
-        #expect(
-          latency?["kind"] as? String == (id.hasPrefix("pingpong/") ? "rtt/2" : nil), "\(id)")
+        let kinds = ["pingpong": "rtt/2", "pipeline": "one-way"]
+        let workload = id.split(separator: "/").first.map(String.init) ?? ""
+        #expect(latency?["kind"] as? String == kinds[workload], "\(id)")
       }
       let null = cells.count { ($0["params"] as? [String: Any])?["store"] as? String == "null" }
       #expect(null == 2)
