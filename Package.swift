@@ -20,6 +20,7 @@ let package = Package(
   products: [
     .library(name: "Transport", targets: ["Transport", "Serialization", "SharedMemory"]),
     .library(name: "Pipeline", targets: ["Pipeline"]),
+    .library(name: "Conformance", targets: ["Conformance"]),
     .library(name: "Topology", targets: ["Topology"]),
     .library(name: "Harness", targets: ["Harness"]),
     .executable(name: "weir", targets: ["weir"]),
@@ -60,6 +61,12 @@ let package = Package(
       dependencies: ["CLinux", "SharedMemory", "Serialization", "Topology", "Transport"],
       swiftSettings: shipped),
 
+    // MARK: Conformance: what every store must do, for whoever makes or changes one
+    .target(
+      name: "Conformance",
+      dependencies: ["CLinux", "SharedMemory", "Serialization", "Transport"],
+      swiftSettings: shipped),
+
     // MARK: Harness: plan, launch, measure, analyse, report
     .target(
       name: "Harness",
@@ -80,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "weir",
       dependencies: [
-        "Harness", "Scenarios", "Topology", "Transport",
+        "Conformance", "Harness", "Scenarios", "Topology", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: shipped),
 
@@ -111,6 +118,10 @@ let package = Package(
       dependencies: [
         "Pipeline", "Transport", "Serialization", "SharedMemory", "Topology", "TransportPeer",
       ], swiftSettings: strict),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["Conformance", "Serialization", "SharedMemory", "Transport", "weir"],
+      swiftSettings: strict),
     .testTarget(
       name: "WeirTests",
       dependencies: [

@@ -218,6 +218,11 @@ int weir_lock_byte(int descriptor, uint64_t byte) {
   return result(fcntl(descriptor, F_OFD_SETLK, &lock));
 }
 
+int weir_unlock_byte(int descriptor, uint64_t byte) {
+  struct flock lock = {.l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
+  return result(fcntl(descriptor, F_OFD_SETLK, &lock));
+}
+
 int weir_byte_is_locked(int descriptor, uint64_t byte) {
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
   if (fcntl(descriptor, F_OFD_GETLK, &lock) < 0) return -errno;

@@ -10,11 +10,19 @@ internal import SystemPackage
 /// parties in one process are told apart and a fork does not confuse the owner.
 @safe
 public struct LivenessLock: ~Copyable, Sendable {
-  private let descriptor: CInt
+  /// The lock goes with it: a process that inherits it holds the lock too.
+  public let descriptor: CInt
+  private let party: Int
+  private let isInheritable: Bool
 
   /// Locks byte `party` of the segment.
+  ///
+  /// - Parameter isInheritable: whether processes that inherit the descriptor go on holding the lock
+  ///   after this value is gone, until the last of them closes it; false by default.
   /// - Throws: `.systemCall` with `EAGAIN` when that party is already alive.
-  public init(segment: Segment, party: Int) throws(SharedMemoryError) {
+  public init(
+    segment: Segment, party: Int, isInheritable: Bool = false
+  ) throws(SharedMemoryError) {
     let descriptor = weir_reopen(segment.descriptor)
     guard descriptor >= 0 else {
       throw .systemCall(
@@ -28,6 +36,8 @@ public struct LivenessLock: ~Copyable, Sendable {
         remedy: "party \(party) of this segment is alive elsewhere: attach as another one")
     }
     self.descriptor = descriptor
+    self.party = party
+    self.isInheritable = isInheritable
   }
 
   /// Locks byte `party` unless somebody holds it: then nil.
@@ -47,7 +57,12 @@ public struct LivenessLock: ~Copyable, Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing is not enough: a process that another thread is just starting has a copy of every
+    // descriptor until it runs its program, and the next holder of this party would be refused.
+    if !isInheritable { _ = weir_unlock_byte(descriptor, UInt64(party)) }
+    close(descriptor)
+  }
 
   /// Whether the party lives, in any process; `false` also when it never attached.
   public static func isAlive(segment: Segment, party: Int) -> Bool {

@@ -83,6 +83,9 @@ public struct Customer<Item: TransportItem>: ~Copyable {
       throw TransportError(
         .invalidArgument, "the handover names no segment; inherit its descriptors")
     }
+    // Held until this customer's own lock says that it lives.
+    let promise = InheritedDescriptors(owning: [descriptors.take()].compactMap { $0 })
+    defer { withExtendedLifetime(promise) {} }
     let control = try TransportError.wrapping { () throws(SharedMemoryError) in
       try RingControl(attaching: try Segment.attach(descriptor: segmentDescriptor))
     }
@@ -163,10 +166,12 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   private static func take(
     _ line: CustomerLine, at index: Int, of segment: Segment
   ) throws(TransportError) -> LivenessLock {
-    let reserved = CustomerLine.State.reserved.rawValue
+    let promised = [CustomerLine.State.reserved, .handedOver].map(\.rawValue)
     // Acquire: pairs with the release in Producer.makeSource. A newcomer that took the place for a
     // free one a moment ago lets go of its lock at once.
-    for _ in 0..<Self.lockAttempts where line.state.loadAcquire() == reserved {
+    for _ in 0..<Self.lockAttempts {
+      let kept = line.state.loadAcquire()
+      guard promised.contains(kept) else { break }
       let lock = try TransportError.wrapping { () throws(SharedMemoryError) in
         try LivenessLock.ifFree(segment: segment, party: index + 1)
       }
@@ -175,7 +180,7 @@ public struct Customer<Item: TransportItem>: ~Copyable {
         continue
       }
       if line.state.compareExchange(
-        expected: reserved, desired: CustomerLine.State.attached.rawValue)
+        expected: kept, desired: CustomerLine.State.attached.rawValue)
       {
         return lock
       }

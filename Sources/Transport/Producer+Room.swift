@@ -119,6 +119,8 @@ extension Producer {
       (knownLimit, limit) = (limit, head)
       guard ledger.fits(need.payload) else { return false }
     }
+    // The first put must come by the slow way: that is where the queue's server is started.
+    if needsServer { limit = head }
     return RingCounter.isBefore(head, end) && shared.fits(need.footprint)
   }
 

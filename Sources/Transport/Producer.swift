@@ -93,7 +93,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     headLagMask = configuration.rules.contains(.itemsCanBeTaken) ? 0 : control.headLag &- 1
     shared = SharedMemoryStore(control: control, head: head)
     control.producerProcess.storeRelaxed(UInt32(bitPattern: getpid()))
-    control.producerState.storeRelease(1)
+    control.producerState.storeRelease(RingControl.ProducerState.attached.rawValue)
   }
 
   /// Takes the producer's liveness lock of a ring.

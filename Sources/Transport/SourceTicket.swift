@@ -15,8 +15,8 @@ public final class SourceTicket<Item: TransportItem>: Sendable {
   let doorbell: CInt?
   /// The process that made the ticket, whose threads alone may use it.
   let process = ProcessIdentity.current
-  /// Whether another process may take the place.
-  private let isHandedOver = Atomic(false)
+  /// Held from the handover on: while a copy of its descriptor is somewhere, somebody may attach.
+  private let promise = Mutex<LivenessLock?>(nil)
 
   init(
     control: RingControl, items: ListStore<Item>?, index: Int, configuration: SourceConfiguration,
@@ -34,10 +34,9 @@ public final class SourceTicket<Item: TransportItem>: Sendable {
     if let channel { close(channel) }
     if let doorbell { close(doorbell) }
     // Nobody is left who could take the place: it must not hold items back for ever.
-    if !isHandedOver.load(ordering: .relaxed),
-      control.customer(index).state.compareExchange(
-        expected: CustomerLine.State.reserved.rawValue,
-        desired: CustomerLine.State.detached.rawValue)
+    if control.customer(index).state.compareExchange(
+      expected: CustomerLine.State.reserved.rawValue,
+      desired: CustomerLine.State.detached.rawValue)
     {
       control.producerWait.ring()
     }
@@ -59,20 +58,33 @@ public final class SourceTicket<Item: TransportItem>: Sendable {
 
   /// What a child process must inherit, and what to tell it.
   ///
-  /// Descriptors stay owned by the ticket: keep it until the child runs. From now on the place stays
-  /// kept until a customer takes it, even when the ticket is let go.
-  /// - Throws: `.unsupported` for a list store, whose items never leave the process; `.wrongContext`
-  ///   in a process that got the ticket by a fork.
+  /// Descriptors stay owned by the ticket: keep it until the child runs. From now on the place is
+  /// kept for whoever holds them; when the ticket is gone and the child ended before it attached, the
+  /// producer gives the place up like that of a dead customer.
+  /// - Throws: `.unsupported` for a list store, whose items never leave the process;
+  ///   `.wrongContext` in a process that got the ticket by a fork.
   public func handover() throws(TransportError) -> SourceHandover {
     try checkProcess()
     guard configuration.store != .list else {
       throw TransportError(
         .unsupported, "a list store stays in its process; use queue or shm for another one")
     }
-    isHandedOver.store(true, ordering: .relaxed)
+    let (control, index) = (control, index)
+    let kept = try promise.withLock { (promise) throws(TransportError) -> CInt in
+      if promise == nil {
+        promise = try TransportError.wrapping { () throws(SharedMemoryError) in
+          try control.promise(ofCustomer: index)
+        }
+        // The promise first: a place that is handed over without one is a dead customer's.
+        _ = control.customer(index).state.compareExchange(
+          expected: CustomerLine.State.reserved.rawValue,
+          desired: CustomerLine.State.handedOver.rawValue)
+      }
+      return promise?.descriptor ?? -1
+    }
     return SourceHandover(
       index: index, configuration: configuration,
-      descriptors: [control.segment.descriptor] + [channel, doorbell].compactMap { $0 })
+      descriptors: [control.segment.descriptor, kept] + [channel, doorbell].compactMap { $0 })
   }
 }
 

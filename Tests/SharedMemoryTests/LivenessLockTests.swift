@@ -41,6 +41,18 @@ import TransportPeer
     _ = consume second
   }
 
+  /// As a process that another thread is just starting has copies of them, for a moment.
+  @Test(arguments: [false, true])
+  func onlyAnInheritableLockOutlivesItsHolderInCopies(isInheritable: Bool) throws {
+    let segment = try Segment.create(byteCount: 1, label: "alive")
+    let lock = try LivenessLock(segment: segment, party: 2, isInheritable: isInheritable)
+    let copy = try ByteChannel.duplicate(lock.descriptor)
+    _ = consume lock
+    #expect(isAlive(segment, 2) == isInheritable)
+    close(copy)
+    #expect(!isAlive(segment, 2))
+  }
+
   /// A system program that knows nothing of locks holds one by inheriting its descriptor.
   @Test(arguments: [SIGKILL, SIGTERM, SIGSEGV])
   func aKilledProcessReleasesItsLock(signal: CInt) throws {

@@ -150,6 +150,8 @@ int weir_populate(void *address, size_t byte_count, int for_writing);
 // Size in bytes of the file behind the descriptor.
 int64_t weir_file_size(int descriptor);
 
+#define WEIR_SPAWN_MAX_DESCRIPTORS 64
+
 // ---- Descriptors and processes -------------------------------------------------------------------
 
 int weir_open_pidfd(pid_t pid);
@@ -162,15 +164,21 @@ int weir_stream_pair(int out[2], int buffer_bytes);
 // signalfd for SIGINT, SIGTERM and SIGHUP, which are blocked in the calling thread.
 int weir_interrupt_descriptor(void);
 
+// Sends copies of up to WEIR_SPAWN_MAX_DESCRIPTORS descriptors over a Unix stream socket, together
+// with one byte; 0, or -errno.
+int weir_pass_descriptors(int socket, const int *descriptors, size_t count);
+// Receives what one call of weir_pass_descriptors sent, close-on-exec: their number.
+int weir_take_descriptors(int socket, int *out, size_t limit);
+
 // Takes (or tests) a write lock on one byte of a file, held by the open file description and
 // released by the kernel when its last descriptor closes, however the process ended.
 int weir_lock_byte(int descriptor, uint64_t byte);
+// Lets go of the lock for every descriptor of the open file description.
+int weir_unlock_byte(int descriptor, uint64_t byte);
 // 1 when another open file description holds the byte, 0 when none does.
 int weir_byte_is_locked(int descriptor, uint64_t byte);
 // A second open file description of the same file.
 int weir_reopen(int descriptor);
-
-#define WEIR_SPAWN_MAX_DESCRIPTORS 64
 
 // One child: what it runs, where, and what it inherits. Descriptor `descriptors[i]` becomes number
 // 3 + i in the child; every other one above 2 is closed. All signals are reset and unblocked.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds the name somebody meant when they typed another.
-enum EditDistance {
+public enum EditDistance {
   /// Insertions, deletions, substitutions and swaps of neighbours that turn one name into the other.
   ///
   /// The optimal string alignment distance: F. J. Damerau, CACM 7(3), 1964, with each letter edited
@@ -37,7 +37,7 @@ enum EditDistance {
   }
 
   /// `did you mean `shm`? known: list, queue, shm`.
-  static func remedy(for name: String, known: [String]) -> String {
+  public static func remedy(for name: String, known: [String]) -> String {
     let list = "known: \(known.joined(separator: ", "))"
     return nearest(to: name, in: known).map { "did you mean `\($0)`? \(list)" } ?? list
   }

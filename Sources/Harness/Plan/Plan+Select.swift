@@ -18,13 +18,15 @@ extension Plan {
 }
 
 /// A pattern in which `*` stands for any run of characters.
-struct Glob {
+public struct Glob {
   private let pattern: [Character]
 
-  init(_ pattern: String) { self.pattern = Array(pattern) }
+  public init(_ pattern: String) { self.pattern = Array(pattern) }
 
+  /// Whether the whole text fits the pattern.
+  ///
   /// Complexity: product of the lengths, by going back to the last star only.
-  func matches(_ text: String) -> Bool {
+  public func matches(_ text: String) -> Bool {
     let text = Array(text)
     var at = 0
     var position = 0

@@ -31,6 +31,8 @@ public struct CustomerLine: Sendable {
     case reserved = 1
     case attached = 2
     case detached = 3
+    /// Promised to a customer in another process, and kept as long as somebody holds the promise.
+    case handedOver = 4
   }
 
   /// Who may move the cursor of a customer whose items can be taken away.
@@ -61,5 +63,6 @@ public struct CustomerLine: Sendable {
   public var holdsItems: Bool {
     let state = state.loadAcquire()
     return state == State.attached.rawValue || state == State.reserved.rawValue
+      || state == State.handedOver.rawValue
   }
 }

@@ -6,6 +6,8 @@
 //   free, detached  whoever gets the lock owns the place: the producer's thread, which promises it
 //                   to a ticket (reserved), or a newcomer that attaches by name (attached)
 //   reserved        kept for the customer with the ticket, which takes the lock, then attaches
+//   handedOver      as reserved, for another process: kept while somebody holds the promise, a lock
+//                   that is inherited; without it the customer will never come
 //   attached        the customer holds the lock; without it the customer is dead, and whoever gets
 //                   the lock may evict it
 //
@@ -53,10 +55,14 @@ extension RingControl {
 
   private func takePlace(_ index: Int) throws(SharedMemoryError) -> RingPlace? {
     let line = customer(index)
-    guard line.state.loadAcquire() != CustomerLine.State.reserved.rawValue,
+    let state = line.state.loadAcquire()
+    let isPromised =
+      state == CustomerLine.State.reserved.rawValue
+      || state == CustomerLine.State.handedOver.rawValue && !promiseIsGone(ofCustomer: index)
+    guard !isPromised,
       let lock = try LivenessLock.ifFree(segment: segment, party: index + 1)
     else { return nil }
-    evict(line)
+    evict(index)
     guard !line.holdsItems else { return nil }
     return RingPlace(index: index, lock: lock)
   }
@@ -64,21 +70,33 @@ extension RingControl {
   /// Gives up customers whose process is gone, so that they hold nothing back.
   public func evictTheDead() {
     for index in 0..<placesInUse {
-      let line = customer(index)
+      let state = customer(index).state.loadAcquire()
+      let isSuspect =
+        state == CustomerLine.State.attached.rawValue
+        || state == CustomerLine.State.handedOver.rawValue && promiseIsGone(ofCustomer: index)
       // The lock is asked for only where a customer should hold it, and kept while the place
       // changes hands. What cannot be asked now is asked again at the next look.
-      guard line.state.loadAcquire() == CustomerLine.State.attached.rawValue,
+      guard isSuspect,
         let lock = try? LivenessLock.ifFree(segment: segment, party: index + 1)
       else { continue }
-      evict(line)
+      evict(index)
       _ = consume lock
     }
   }
 
-  /// Gives up an attached customer, whose lock the caller holds.
-  private func evict(_ line: CustomerLine) {
-    let (attached, detached) = (CustomerLine.State.attached, CustomerLine.State.detached)
-    if line.state.compareExchange(expected: attached.rawValue, desired: detached.rawValue) {
+  /// Gives up a customer whose lock the caller holds: one that attached is dead, and one that was to
+  /// attach in another process is when its promise is gone.
+  private func evict(_ index: Int) {
+    let line = customer(index)
+    let state = line.state.loadAcquire()
+    guard
+      state == CustomerLine.State.attached.rawValue
+        || state == CustomerLine.State.handedOver.rawValue && promiseIsGone(ofCustomer: index)
+    else { return }
+    // An exchange: a customer that was promised the place may have left meanwhile.
+    if line.state.compareExchange(
+      expected: state, desired: CustomerLine.State.detached.rawValue)
+    {
       evicted.add(1)
     }
   }

@@ -20,7 +20,7 @@ public struct RingControl: Sendable {
   public let state: SharedUInt32
   /// 1 while the thread that answers a queue store's requests sleeps.
   public let serverParked: SharedUInt32
-  /// 0 before the producer attached, 1 after.
+  /// See ``ProducerState``.
   public let producerState: SharedUInt32
   /// Customers' places in use so far: those from 0 up to here may be anybody's. Only ever raised.
   public let placesMade: SharedUInt32
@@ -36,6 +36,14 @@ public struct RingControl: Sendable {
     case open = 0
     /// No more items will come; what was published is still delivered.
     case ended = 1
+  }
+
+  /// Where the producer is, in ``producerState``.
+  public enum ProducerState: UInt32, Sendable {
+    case none = 0
+    case attached = 1
+    /// On its way to another process: alive as long as its promise is kept.
+    case handedOver = 2
   }
 
   /// Creates a ring in a fresh segment.
@@ -143,10 +151,35 @@ public struct RingControl: Sendable {
   /// Party number of the producer's liveness lock; customer `i` is party `i + 1`.
   public static let producerParty = 0
 
-  /// Whether the producer attached once and its process is gone.
+  /// Party number of the lock that keeps the promise of a handed-over producer; that of customer `i`
+  /// is `i + 1` further. Beyond every party that can attach.
+  private static let promisedParty = 1 << 20
+
+  /// Keeps the promise of an end that is on its way to another process: whoever holds the lock's
+  /// descriptor may still attach.
+  /// - Parameter customer: nil for the producer.
+  public func promise(ofCustomer customer: Int?) throws(SharedMemoryError) -> LivenessLock {
+    try LivenessLock(
+      segment: segment, party: Self.promisedParty + (customer.map { $0 + 1 } ?? 0),
+      isInheritable: true)
+  }
+
+  /// Whether the producer attached once, or was to, and its process is gone.
   public var producerIsGone: Bool {
-    producerState.loadAcquire() != 0
+    // Acquire: pairs with the releases in Producer.init and Producer.handover.
+    if producerState.loadAcquire() == ProducerState.handedOver.rawValue,
+      !LivenessLock.isAlive(segment: segment, party: Self.promisedParty)
+    {
+      // The promise is also let go once it is kept: then the state has changed before.
+      if producerState.loadAcquire() == ProducerState.handedOver.rawValue { return true }
+    }
+    return producerState.loadAcquire() == ProducerState.attached.rawValue
       && !LivenessLock.isAlive(segment: segment, party: Self.producerParty)
+  }
+
+  /// Whether nobody is left who could attach as a customer that another process was promised.
+  func promiseIsGone(ofCustomer index: Int) -> Bool {
+    !LivenessLock.isAlive(segment: segment, party: Self.promisedParty + index + 1)
   }
 
   @inlinable

@@ -138,7 +138,7 @@ extension RingSnapshot.Customer {
   fileprivate static func state(of line: CustomerLine, isAlive: Bool) -> State? {
     switch CustomerLine.State(rawValue: line.state.loadAcquire()) {
     case .free: nil
-    case .reserved: .reserved
+    case .reserved, .handedOver: .reserved
     case .attached: isAlive ? .attached : .dead
     case .detached: .detached
     case nil: .corrupt

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SharedMemory
+internal import Synchronization
+
+/// Runs what may hang on a thread of its own, and goes on without it when it does.
+enum Watchdog {
+  private final class Outcome<Value: Sendable>: Sendable {
+    let result = Mutex<Result<Value, Violation>?>(nil)
+    let bell: Doorbell
+    init(_ bell: consuming Doorbell) { self.bell = bell }
+  }
+
+  /// - Returns: nil when the body has not returned in time; its thread is left to itself then.
+  static func run<Value: Sendable>(
+    seconds: Int64, _ body: @escaping @Sendable () throws(Violation) -> Value
+  ) throws(SharedMemoryError) -> Result<Value, Violation>? {
+    let outcome = Outcome<Value>(try Doorbell())
+    let thread = try NativeThread {
+      let result: Result<Value, Violation>
+      do throws(Violation) {
+        result = .success(try body())
+      } catch {
+        result = .failure(error)
+      }
+      outcome.result.withLock { $0 = result }
+      outcome.bell.ring()
+    }
+    var sleepers = DescriptorSet()
+    sleepers.add(outcome.bell.descriptor)
+    let deadline = MonotonicTime.nanoseconds() + seconds * 1_000_000_000
+    var left = seconds * 1_000_000_000
+    while left > 0, !sleepers.wait(timeoutNanoseconds: left) {
+      left = deadline - MonotonicTime.nanoseconds()
+    }
+    guard let result = outcome.result.withLock({ $0 }) else { return nil }
+    thread.join()
+    return result
+  }
+}

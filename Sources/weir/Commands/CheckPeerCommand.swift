@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Conformance
+
+/// The other process of a check. Started by `weir check` alone, which leaves it its channels.
+struct CheckPeerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check-peer", abstract: "Play the other process of a check.",
+    shouldDisplay: false)
+
+  static let arguments = ["check-peer"]
+
+  func run() throws { Self.play() }
+
+  static func play() { ConformancePeer.run() }
+
+  /// Processes that play the parts: this program again.
+  static func pool() -> PeerPool {
+    PeerPool(executable: "/proc/self/exe", arguments: arguments)
+  }
+}
