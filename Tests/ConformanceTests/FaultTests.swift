@@ -10,7 +10,7 @@ import Transport
 
   private static let finders: [(Fault, [String])] = [
     (.corruptsAnItem, ["order", "exactly-once", "payloads", "strategy-all"]),
-    (.skipsAnItem, ["order", "exactly-once", "model", "end-loses-nothing"]),
+    (.skipsAnItem, ["order", "exactly-once", "model"]),
     (.repeatsAnItem, ["order", "exactly-once", "strategy-all", "model"]),
     (.swapsItems, ["order", "exactly-once"]),
     (.dropsMetadata, ["payloads"]),

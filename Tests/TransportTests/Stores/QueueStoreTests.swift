@@ -190,9 +190,9 @@ import TransportPeer
       var producer = try Producer.make()
       let ticket = try producer.source(.queue)
       let handover = try ticket.handover()
-      #expect(handover.descriptors.count == 3)
+      #expect(handover.descriptors.count == 4)
       let shared = try producer.source(.shm)
-      #expect(try shared.handover().descriptors.count == 1)
+      #expect(try shared.handover().descriptors.count == 2)
       let list = try producer.source(.list)
       let code = thrownCode { _ = try list.handover() }
       #expect(code == .unsupported)
