@@ -3,11 +3,12 @@
 # make results    make bench, recorded under Results/; the default job's is shown in the README
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
+# make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
 # make setup      the Debian packages that building and plotting need
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test results readme build lint setup clean
+.PHONY: bench test results readme build lint setup clean mutants
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -35,6 +36,12 @@ test: setup lint
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+# In a build of its own: the bugs are compiled in.
+mutants: setup
+	swift build -c release --static-swift-stdlib --product weir --scratch-path .build/mutants \
+	  -Xswiftc -DWEIR_MUTANTS
+	.build/mutants/release/weir mutants
 
 # One directory per machine; the index lists every recorded run.
 MACHINE ?= $(shell lscpu | sed -n 's/^Model name: *//p' | tr -cs 'A-Za-z0-9\n' '-' | tr 'A-Z' 'a-z')-$(shell nproc)cpu

@@ -71,7 +71,7 @@ public struct WaitPoint: Sendable {
   public func ring() {
     _ = parked.exchange(0)
     event.add(1)
-    event.wakeAll()
+    if !isMutated(.lostWakeUp) { event.wakeAll() }
   }
 
   /// Waits until `ready` is true.
@@ -88,7 +88,7 @@ public struct WaitPoint: Sendable {
     until ready: () -> Bool
   ) -> Bool {
     if ready() { return true }
-    if timeout == .now { return false }
+    if timeout == .now, !isMutated(.nowWaits) { return false }
     var spins: UInt32 = 0
     var deadline: Int64? = nil
     while true {

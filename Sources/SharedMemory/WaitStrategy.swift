@@ -56,7 +56,7 @@ public enum Timeout: Hashable, Sendable {
   /// The ``MonotonicTime`` at which the time is over: `Int64.max` never, `Int64.min` for now.
   public var deadlineNanoseconds: Int64 {
     switch self {
-    case .now: return .min
+    case .now: return isMutated(.nowWaits) ? .max : .min
     case .never: return .max
     case .after(let nanoseconds):
       let sum = MonotonicTime.nanoseconds().addingReportingOverflow(nanoseconds)

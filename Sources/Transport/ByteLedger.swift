@@ -61,7 +61,7 @@ final class ByteLedger {
 
   func fits(_ byteCount: Int) -> Bool {
     // What is in use never exceeds the budget, so this cannot overflow.
-    byteCount <= budget - Int(truncatingIfNeeded: put &- returned)
+    isMutated(.budgetForgotten) || byteCount <= budget - Int(truncatingIfNeeded: put &- returned)
   }
 
   func grant(_ byteCount: Int, to index: UInt64) { pending = (index, byteCount) }

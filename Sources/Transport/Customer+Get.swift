@@ -63,7 +63,9 @@ extension Customer: Source {
   public mutating func get(timeout: Timeout) throws(TransportError) -> Delivery<Item> {
     switch try waitForItem(timeout: timeout) {
     case .timedOut: return defaultItem.map { .byDefault($0()) } ?? .timedOut
-    case .ended: return .ended
+    case .ended:
+      if isMutated(.defaultAfterTheEnd), let defaultItem { return .byDefault(defaultItem()) }
+      return .ended
     case .ready: break
     }
     if let items {
@@ -108,14 +110,21 @@ extension Customer: Source {
   @inlinable @inline(__always)
   func isReady() -> Bool {
     // Acquire: pairs with the release in Producer.publish.
-    watchesSlots
-      ? control.slots.sequence(cursor).loadAcquire() == cursor &+ 1
-      : RingCounter.isBefore(cursor, control.head.loadAcquire())
+    if !watchesSlots { return RingCounter.isBefore(cursor, control.head.loadAcquire()) }
+    let sequence = control.slots.sequence(cursor).loadAcquire()
+    if isMutated(.slotOfAnotherLap), sequence > 0 {
+      return (sequence &- cursor &- 1) % UInt64(control.layout.slotCount) == 0
+    }
+    return sequence == cursor &+ 1
   }
 
   @inlinable @inline(__always)
   mutating func advance(by count: UInt64) {
     cursor &+= count
+    if isMutated(.counters32) { cursor &= UInt64(UInt32.max) }
+    if isMutated(.nextTwiceAtTheWrap), cursor % UInt64(control.layout.slotCount) == 0 {
+      cursor &+= 1
+    }
     // Release: pairs with the acquire in Producer.slowestCursor.
     line.cursor.storeRelease(cursor)
     control.producerWait.notify()

@@ -16,7 +16,10 @@ extension Customer {
     if !isAsked {
       catchUp()
       let found = try choose(deadline)
-      if found != .ready { return found }
+      if found != .ready {
+        if isMutated(.skipForgets) { skipProgress = 0 }
+        return found
+      }
     }
     let found = try settle(.until(deadlineNanoseconds: deadline))
     if found == .ready { skipProgress = 0 }
@@ -31,9 +34,10 @@ extension Customer {
       let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
       if found != .ready { return found }
       // The slot is published a moment before the head: then there is nothing to pass over.
-      let newest = publishedEnd &- 1
+      let newest = publishedEnd &- (isMutated(.latestButOne) ? 2 : 1)
       if RingCounter.isBefore(cursor, newest) { pass(over: newest &- cursor) }
     case .skip(let count):
+      let count = isMutated(.skipOneLess) ? max(count, 1) - 1 : count
       while skipProgress < count {
         let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
         if found != .ready { return found }
@@ -70,7 +74,9 @@ extension Customer {
   }
 
   mutating func pass(over count: UInt64) {
-    line.skipped.storeRelaxed(line.skipped.loadRelaxed() &+ count)
+    if !isMutated(.skippedUncounted) {
+      line.skipped.storeRelaxed(line.skipped.loadRelaxed() &+ count)
+    }
     advance(by: count)
   }
 
@@ -201,7 +207,8 @@ extension Customer {
   /// The stream is over and this customer has had all of it.
   private var hasEnded: Bool {
     // Acquire: pairs with the release in Producer.end, so that the head read next is the last.
-    control.isEnded && !RingCounter.isBefore(cursor, control.head.loadAcquire())
+    control.isEnded
+      && (!RingCounter.isBefore(cursor, control.head.loadAcquire()) || isMutated(.endLosesTheRest))
   }
 
   private static func producerGone() -> TransportError {

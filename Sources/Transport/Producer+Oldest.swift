@@ -29,6 +29,7 @@ extension Producer {
       guard
         line.lease.compareExchange(
           expected: CustomerLine.Lease.free.rawValue, desired: CustomerLine.Lease.producer.rawValue)
+          || isMutated(.leaseIgnored)
       else {
         returnLeases()
         return false
@@ -41,7 +42,10 @@ extension Producer {
   /// - Returns: whether there was one.
   private func pass(over oldest: UInt64) -> Bool {
     var isTaken = false
-    for line in lines where line.lease.loadRelaxed() == CustomerLine.Lease.producer.rawValue {
+    for line in lines
+    where line.lease.loadRelaxed() == CustomerLine.Lease.producer.rawValue
+      || isMutated(.leaseIgnored)
+    {
       guard line.cursor.loadAcquire() == oldest else { continue }
       line.dropped.storeRelaxed(line.dropped.loadRelaxed() &+ 1)
       // Release: pairs with the acquire in Customer.count; others read it under the lease.

@@ -35,7 +35,7 @@ extension Producer {
   mutating func makeRoomSlowly(
     _ byteCount: Int, _ need: RoomNeed, _ timeout: Timeout
   ) throws(TransportError) -> PutResult? {
-    if control.isEnded { throw Self.hasEnded() }
+    if control.isEnded, !isMutated(.putAfterEnd) { throw Self.hasEnded() }
     let room = control.layout.arenaByteCount
     // Unsigned: the footprint of an impossible size may have wrapped.
     guard UInt(bitPattern: need.footprint) <= UInt(bitPattern: room) else {
@@ -102,11 +102,13 @@ extension Producer {
   /// Looks at the customers' cursors: each look fetches lines that they write.
   @inline(never)
   mutating func refreshRoom(_ need: RoomNeed) -> Bool {
-    if control.isEnded { return false }
+    if control.isEnded, !isMutated(.putAfterEnd) { return false }
     if isPublished { meetNewcomers() }
     let slowest = slowestCursor()
     // The segment's capacity, which its slots were made for, not what a handover claims.
     var end = slowest &+ UInt64(control.layout.capacity)
+    if isMutated(.overfullRing) { end &+= 1 }
+    if isMutated(.shortRing) { end &-= 1 }
     limit = end
     if let limits = reclaim?.limits(head: head, slowest: slowest) {
       (end, limit) = limits
@@ -147,6 +149,7 @@ extension Producer {
 
   @usableFromInline
   mutating func countDrop() {
+    if isMutated(.dropUncounted) { return }
     control.dropped.storeRelaxed(control.dropped.loadRelaxed() &+ 1)
   }
 }

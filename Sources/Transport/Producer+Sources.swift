@@ -62,7 +62,8 @@ extension Producer {
   }
 
   private func oldestRetained(in store: StoreKind) -> UInt64 {
-    switch store {
+    if isMutated(.lateCustomerStartsAtHead) { return head }
+    return switch store {
     case .list, .queue: items == nil ? head : RingCounter.later(firstKept, slowestCursor())
     case .shm: sharedSerializer == nil ? head : RingCounter.later(firstShared, slowestCursor())
     }
@@ -88,7 +89,7 @@ extension Producer {
     _ source: SourceConfiguration, at index: Int, channel: consuming ByteChannel?
   ) throws(TransportError) {
     if source.store != .shm || source.strategy != .all {
-      headLagMask = 0
+      if !isMutated(.headLagsForAll) { headLagMask = 0 }
       control.head.storeRelease(head)
     }
     switch source.store {

@@ -139,6 +139,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
       // Acquire: pairs with the release in Customer.advance; the customer is done with what is
       // below. A cursor beyond the head is damage and must not free what others still read.
       slowest = RingCounter.earlier(slowest, line.cursor.loadAcquire())
+      if isMutated(.onlyFirstCustomerHoldsBack) { break }
     }
     return slowest
   }

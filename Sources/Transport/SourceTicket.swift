@@ -34,9 +34,10 @@ public final class SourceTicket<Item: TransportItem>: Sendable {
     if let channel { close(channel) }
     if let doorbell { close(doorbell) }
     // Nobody is left who could take the place: it must not hold items back for ever.
-    if control.customer(index).state.compareExchange(
-      expected: CustomerLine.State.reserved.rawValue,
-      desired: CustomerLine.State.detached.rawValue)
+    if !isMutated(.leakedCursor),
+      control.customer(index).state.compareExchange(
+        expected: CustomerLine.State.reserved.rawValue,
+        desired: CustomerLine.State.detached.rawValue)
     {
       control.producerWait.ring()
     }

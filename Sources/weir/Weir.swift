@@ -32,11 +32,20 @@ struct Weir: ParsableCommand {
       \(ExitStatus.table)
       """,
     version: version,
-    subcommands: [
+    subcommands: seededBugs + [
       RunCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
       CheckPeerCommand.self, CleanCommand.self, SchemaCommand.self, ManCommand.self,
     ])
+
+  /// Only in builds that can switch bugs on.
+  private static var seededBugs: [any ParsableCommand.Type] {
+    #if WEIR_MUTANTS
+      [MutantsCommand.self]
+    #else
+      []
+    #endif
+  }
 
   static let version = "0.1.0"
 

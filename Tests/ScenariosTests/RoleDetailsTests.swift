@@ -24,10 +24,10 @@ import Transport
     let details = RoleDetails(
       sends: there.sending.sends, receives: back.receiving(0).receives)
     let count = details.descriptors.count
-    // The segment on either side, and with a queue the doorbell and a channel per customer.
+    // The segment and a promise on either side, and with a queue the doorbell and a channel per customer.
     let queue = store == "queue"
-    #expect(there.sending.descriptors.count == (queue ? 2 + customers : 1))
-    #expect(back.receiving(0).descriptors.count == (queue ? 3 : 1))
+    #expect(there.sending.descriptors.count == (queue ? 3 + customers : 2))
+    #expect(back.receiving(0).descriptors.count == (queue ? 4 : 2))
     let numbers = (0..<count).map { CInt(5 + $0) }
     let renumbered = try details.renumbered(numbers)
     #expect(renumbered.descriptors == numbers)

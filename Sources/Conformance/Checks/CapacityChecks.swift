@@ -18,6 +18,15 @@ enum CapacityChecks {
       "a full ring that drops the oldest takes it from the slowest, counts it, and never takes what "
         + "is borrowed", axes: [.context, .backpressure], backpressures: [.dropOldest], oldest),
     Check(
+      "unused-place", "a place that is let go before anybody takes it holds nothing back",
+      axes: [], unused),
+    Check(
+      "tight-memory", "items of all sizes fill the store's memory to the end and stay whole",
+      axes: [.context], tight),
+    Check(
+      "backlog", "more than a channel holds waits for its customer and stays whole",
+      axes: [.context, .serializer], backlog),
+    Check(
       "byte-budget", "payload bytes stay below the budget, and each release gives its bytes back",
       axes: [.context, .serializer], budget),
   ]
@@ -90,52 +99,6 @@ enum CapacityChecks {
       taken += count
     }
     try stage.expect(sender.end.droppedCount, 0, "the count of drops of a ring that fails")
-    sender.end.end()
-    try customer.take(taken..<put)
-    try customer.expectEnd()
-  }
-
-  static func oldest(_ stage: Stage) throws(Violation) {
-    let sender = try stage.sender(capacity: 4)
-    let slow = try sender.customer()
-    let quick = try sender.customer()
-    try sender.publish(0..<4)
-    try quick.take(0..<4)
-    try sender.publish(4..<10)
-    try stage.expect(sender.end.droppedCount, 6, "items taken away by six puts into a full ring")
-    try slow.expect(.item(6), "the oldest item that is left")
-    try quick.take([6])
-    // What one borrows stays; the newest is dropped then, and counted.
-    try stage.expect(try sender.attempt(10), .dropped, "a put while the oldest is borrowed")
-    try slow.expect(.item(6), "the item that is borrowed")
-    try stage.expect(sender.end.droppedCount, 7, "drops with the one of a borrowed ring")
-    slow.next()
-    try sender.publish(11..<14)
-    sender.end.end()
-    try slow.take([9, 11, 12, 13])
-    try slow.expectEnd()
-    try quick.take([9, 11, 12, 13])
-    try quick.expectEnd()
-  }
-
-  static func budget(_ stage: Stage) throws(Violation) {
-    let size = 300
-    let sender = try stage.sender(capacity: 16, byteBudget: 4 * size)
-    let customer = try sender.customer()
-    var (put, taken) = (0, 0)
-    for round in 0..<20 {
-      while put - taken < 4 {
-        let outcome = try sender.attempt(put, byteCount: size)
-        try stage.expect(outcome, .published, "put \(put) below the budget")
-        put += 1
-      }
-      let refused = try sender.attempt(put, byteCount: size)
-      try stage.expect(refused, .timedOut, "a fifth of four items' bytes")
-      let small = try sender.attempt(put, byteCount: 8)
-      try stage.expect(small, .timedOut, "eight bytes beyond the budget")
-      try customer.take(taken..<taken + round % 4 + 1)
-      taken += round % 4 + 1
-    }
     sender.end.end()
     try customer.take(taken..<put)
     try customer.expectEnd()

@@ -144,7 +144,7 @@ enum DamageLoop {
         // Acquire: pairs with the release in stop().
         while !flag.isSet.load(ordering: .acquiring) {
           DamageLoop.flip(segment, &random)
-          Pause.sleep(5_000)
+          Delay.sleep(5_000)
         }
       }
     }

@@ -36,7 +36,7 @@ enum EndChecks {
         try sender.publish(number..<number + 1)
         try waiting?.take([number])
       }
-      if random.oneIn(2) { Pause.sleep(Int64(random.number(0...300_000))) }
+      if random.oneIn(2) { Delay.sleep(Int64(random.number(0...300_000))) }
       sender.end.end()
       for (reader, first) in readers { try reader.expect(first..<count) }
       try waiting?.expectEnd()

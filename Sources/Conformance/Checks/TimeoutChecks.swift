@@ -10,6 +10,9 @@ enum TimeoutChecks {
       limits),
     Check(
       "timeouts-full", "a put that waits in vain says so, and takes nothing", axes: [], full),
+    Check(
+      "woken", "an end that sleeps is woken, and not left to its look around for the dead",
+      axes: [.context], patienceSeconds: 6, woken),
   ]
 
   private static let none: [Timeout] = [
@@ -63,5 +66,20 @@ enum TimeoutChecks {
       try customer.take([1, 2])
       try stage.expect(sender.end.drain(timeout: limit), true, "a drain of an empty ring")
     }
+  }
+
+  /// As many hand-overs between sleepers as would take twice the check's patience if each were found
+  /// by the look around alone, which comes every 50 ms.
+  static func woken(_ stage: Stage) throws(Violation) {
+    let sender = try stage.sender(capacity: 1)
+    let reader = try Reader(stage, try sender.place(wait: .park))
+    for number in 0..<240 {
+      try sender.publish(number..<number + 1)
+      // Until the reader has released it; then it sleeps again.
+      try stage.expect(sender.end.drain(timeout: Stage.patience), true, "a drain")
+      Delay.sleep(50_000)
+    }
+    sender.end.end()
+    try reader.expect(0..<240)
   }
 }

@@ -32,7 +32,7 @@ struct CrashTrial {
     } catch {
       throw violation("three processes", "\(error)")
     }
-    Pause.sleep(plan.delayNanoseconds)
+    Delay.sleep(plan.delayNanoseconds)
     let victim = plan.victim == .producer ? 0 : 1
     peers[victim].kill()
     let outcome = Outcome(phase: peers[victim].board.phase)

@@ -63,7 +63,7 @@ private final class PeerStage {
   private func read(_ handover: SourceHandover, _ order: ReadOrder) -> PeerReply {
     var report = ReadReport()
     do throws(TransportError) {
-      Pause.sleep(order.delayNanoseconds)
+      Delay.sleep(order.delayNanoseconds)
       board.enter(.attaching)
       let customer = try attach(handover)
       report = ReadLoop.run(customer, order, board)

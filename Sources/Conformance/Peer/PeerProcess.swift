@@ -55,7 +55,7 @@ final class PeerProcess: @unchecked Sendable {
   private static func spawn(
     _ executable: String, _ arguments: [String], _ descriptors: [CInt], _ output: CInt
   ) -> pid_t {
-    let names = ["LD_LIBRARY_PATH", "PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"]
+    let names = ["LD_LIBRARY_PATH", "PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "WEIR_MUTANT"]
     let inherited = names.compactMap { name in
       ProcessInfo.processInfo.environment[name].map { "\(name)=\($0)" }
     }
@@ -131,7 +131,7 @@ final class PeerProcess: @unchecked Sendable {
     // Its channel is closed: it has ended or is about to.
     var (code, signalled): (CInt, CInt) = (0, 0)
     for _ in 0..<1000 where unsafe weir_reap(pidfd, 0, &code, &signalled) == -EAGAIN {
-      usleep(1000)
+      Pause.aMoment()
     }
     isReaped = true
     let end = signalled != 0 ? "signal \(code)" : "exit \(code)"

@@ -67,7 +67,7 @@ enum ReadLoop {
         note?.count(report.count)
         if order.pauseEvery > 0, report.count % order.pauseEvery == 0 {
           note?.enter(.pausing)
-          Pause.sleep(order.pauseNanoseconds)
+          Delay.sleep(order.pauseNanoseconds)
         }
         end.next()
       case .timedOut: report.finish = "timedOut"

@@ -55,7 +55,7 @@ final class Reader {
       return try ThreadBox {
         var report = ReadReport()
         do throws(TransportError) {
-          Pause.sleep(order.delayNanoseconds)
+          Delay.sleep(order.delayNanoseconds)
           report = ReadLoop.run(try place.attach(), order)
         } catch {
           report.finish = CodeName(error.code).rawValue

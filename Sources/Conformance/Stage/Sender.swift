@@ -77,7 +77,7 @@ final class Sender {
         guard MonotonicTime.nanoseconds() < deadline else {
           throw stage.violation("room for item \(number) within 30 s", "none")
         }
-        Pause.sleep(2_000)
+        Delay.sleep(2_000)
         outcome = try attempt(number, timeout: Stage.patience)
       }
       try stage.expect(outcome, .published, "the put of item \(number)")

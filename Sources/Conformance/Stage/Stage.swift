@@ -86,13 +86,14 @@ final class Stage: Sendable {
   /// A producer with room for `capacity` items of any of the usual sizes.
   func sender(
     capacity: Int = 8, backpressure: Backpressure? = nil, startingAt start: UInt64 = 0,
-    itemByteCount: Int = 3000, byteBudget: Int? = nil
+    itemByteCount: Int = 3000, arenaByteCount: Int? = nil, byteBudget: Int? = nil
   ) throws(Violation) -> Sender {
     let configuration = ProducerConfiguration(
       capacity: capacity,
       // One more than the ring holds, for what is lost where the arena's end is reached.
-      arenaByteCount: ProducerConfiguration.arenaByteCount(
-        depth: capacity + 1, itemByteCount: itemByteCount + Self.encodingByteCount),
+      arenaByteCount: arenaByteCount
+        ?? ProducerConfiguration.arenaByteCount(
+          depth: capacity + 1, itemByteCount: itemByteCount + Self.encodingByteCount),
       customerLimit: 16, backpressure: backpressure ?? example.backpressure,
       byteBudget: byteBudget)
     let end = try doing("make a producer of capacity \(capacity)") { () throws(TransportError) in

@@ -40,7 +40,7 @@ enum WriteLoop {
         board.count(report.published)
         if order.pauseEvery > 0, report.published % order.pauseEvery == 0 {
           board.enter(.pausing)
-          Pause.sleep(order.pauseNanoseconds)
+          Delay.sleep(order.pauseNanoseconds)
         }
       }
       board.enter(.ending)

@@ -69,6 +69,7 @@ extension RingControl {
 
   /// Gives up customers whose process is gone, so that they hold nothing back.
   public func evictTheDead() {
+    if isMutated(.deadCustomerUnnoticed) { return }
     for index in 0..<placesInUse {
       let state = customer(index).state.loadAcquire()
       let isSuspect =

@@ -131,7 +131,9 @@ public struct RingControl: Sendable {
         unsafe start = slots.inlineBytes(index)
         count = byteCount
       case .arena(let offset, let byteCount):
-        guard arena.contains(offset: offset, count: byteCount) else { return nil }
+        guard arena.contains(offset: offset, count: byteCount) || isMutated(.offsetsTrusted) else {
+          return nil
+        }
         unsafe start = UnsafeRawPointer(arena.base + Int(truncatingIfNeeded: offset))
         count = Int(truncatingIfNeeded: byteCount)
       case .corrupt: return nil
@@ -166,6 +168,7 @@ public struct RingControl: Sendable {
 
   /// Whether the producer attached once, or was to, and its process is gone.
   public var producerIsGone: Bool {
+    if isMutated(.deadProducerUnnoticed) { return false }
     // Acquire: pairs with the releases in Producer.init and Producer.handover.
     if producerState.loadAcquire() == ProducerState.handedOver.rawValue,
       !LivenessLock.isAlive(segment: segment, party: Self.promisedParty)

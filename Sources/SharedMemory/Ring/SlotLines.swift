@@ -81,7 +81,8 @@ public struct SlotLines: @unchecked Sendable {
     let line = unsafe line(index)
     var span = unsafe MutableRawSpan(
       _unsafeStart: line + 16, byteCount: RingLayout.inlineByteCount)
-    let count = try body(&span)
+    var count = try body(&span)
+    if isMutated(.inlineLengthShort), count == RingLayout.inlineByteCount { count -= 1 }
     precondition(count >= 0 && count <= RingLayout.inlineByteCount)
     unsafe line.storeBytes(
       of: Self.inlineKind | UInt64(truncatingIfNeeded: count), toByteOffset: 8, as: UInt64.self)

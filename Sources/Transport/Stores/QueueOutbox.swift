@@ -56,7 +56,8 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
     // Customer.advance, or is the putting thread's own store.
     nextIndex = RingCounter.later(nextIndex, line.cursor.loadAcquire())
     while RingCounter.isBefore(nextIndex, end) {
-      encode(items.guardedItem(at: nextIndex), index: nextIndex)
+      let isRepeated = isMutated(.queueRepeatsAnItem) && nextIndex & 15 == 15
+      encode(items.guardedItem(at: nextIndex &- (isRepeated ? 1 : 0)), index: nextIndex)
       nextIndex &+= 1
       if pending.count >= Self.gatherByteCount, !flush() { return }
     }
@@ -74,6 +75,7 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
       case .moved: continue
       case .wouldBlock:
         isBlocked = true
+        if isMutated(.queueLosesWhenFull) { pending.consume(pending.count) }
         return false
       case .closed:
         isClosed = true
@@ -121,6 +123,7 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
         scratch.withBytes { pending.append($0) }
       }
     } catch {
+      if isMutated(.queueSkipsAfterFailure) { nextIndex &+= 1 }
       SerializationError(sending: error).encode(into: &scratch)
       QueueWire.append(
         .init(kind: .failure, index: index, byteCount: scratch.byteCount), to: &pending)

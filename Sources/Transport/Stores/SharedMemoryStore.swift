@@ -41,7 +41,8 @@ public struct SharedMemoryStore: ~Copyable {
     // Unsigned: the footprint of an impossible size may have wrapped.
     guard UInt(bitPattern: footprint) <= UInt(bitPattern: arena.count) else { return false }
     if position == tail { return true }
-    let padding = offset &+ footprint <= arena.count ? 0 : arena.count &- offset
+    let isWhole = offset &+ footprint <= arena.count || isMutated(.arenaIgnoresPadding)
+    let padding = isWhole ? 0 : arena.count &- offset
     let used = Int(truncatingIfNeeded: position &- tail)
     return used &+ padding &+ footprint <= arena.count
   }
@@ -74,7 +75,7 @@ public struct SharedMemoryStore: ~Copyable {
   mutating func release(below slowest: UInt64) {
     guard RingCounter.isBefore(released, slowest) else { return }
     released = slowest
-    if arena.count > 0 { tail = ends[slowest &- 1] }
+    if arena.count > 0 { tail = ends[slowest &- (isMutated(.arenaFreedEarly) ? 0 : 1)] }
   }
 
   /// Makes item `index` visible to customers.
@@ -92,6 +93,7 @@ extension SharedMemoryStore {
   mutating func write<E: Error>(
     _ index: UInt64, byteCount: Int, _ body: (inout MutableRawSpan) throws(E) -> Int
   ) throws(E) {
+    if isMutated(.publishedBeforeWritten) { publish(index) }
     if byteCount <= RingLayout.inlineByteCount {
       try slots.fillInline(index, body)
     } else {

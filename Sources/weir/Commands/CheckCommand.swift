@@ -40,6 +40,9 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "List the checks and what they state, and run none.")
   var list = false
 
+  @Flag(help: "Stop at the first violation.")
+  var failFast = false
+
   @Flag(help: "Also try a payload above 2 GiB, where memory allows.")
   var huge = false
 
@@ -106,12 +109,11 @@ struct CheckCommand: ParsableCommand {
     let run = SuiteRun(peers: pool, effort: Effort(isHuge: huge), seed: seed)
     var progress = ProgressLine(total: checks.count * stores.count, expected: .seconds(40))
     var findings: [Finding] = []
-    for store in stores {
-      for check in checks {
-        progress.begin("\(store.rawValue) \(check.id)")
-        findings.append(run.run(check, on: store))
-        progress.advance()
-      }
+    for (store, check) in stores.flatMap({ store in checks.map { (store, $0) } }) {
+      progress.begin("\(store.rawValue) \(check.id)")
+      findings.append(run.run(check, on: store))
+      progress.advance()
+      if failFast, CheckReport(findings: findings, seed: seed).failure != nil { break }
     }
     progress.clear()
     pool.close()

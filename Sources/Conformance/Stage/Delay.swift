@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Glibc
+internal import CLinux
 internal import SharedMemory
 
-enum Pause {
+/// Lets time pass that a check drew at random: never to wait for something.
+enum Delay {
   /// Below this a sleep would overshoot by more than it lasts.
   private static let shortestSleepNanoseconds: Int64 = 100_000
 
@@ -11,7 +12,7 @@ enum Pause {
     guard nanoseconds > 0 else { return }
     let deadline = MonotonicTime.nanoseconds() + nanoseconds
     if nanoseconds >= shortestSleepNanoseconds {
-      usleep(UInt32(clamping: nanoseconds / 1000))
+      _ = weir_poll(nil, 0, nanoseconds)
     }
     while MonotonicTime.nanoseconds() < deadline { continue }
   }
