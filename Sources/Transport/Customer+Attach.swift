@@ -35,13 +35,13 @@ extension Customer {
     let configuration = SourceConfiguration(
       store: .shm, serializer: codec.name, strategy: strategy, wait: wait)
     let takesLeases = try Self.rules(of: control).contains(.itemsCanBeTaken)
-    let stepper = try StrategyStepper(strategy, control: control, headMayLag: true)
+    let stepper = try StrategyStepper(strategy, control: control, watchesSlots: !takesLeases)
     let place = try Self.claim(control)
     let line = control.customer(place.index)
     Self.arrive(at: place.index, control, configuration)
     self.init(
       control: control, line: line, items: nil, inbox: nil, configuration: configuration,
-      serializer: codec, stepper: stepper, takesLeases: takesLeases, headMayLag: true,
+      serializer: codec, stepper: stepper, takesLeases: takesLeases,
       liveness: place.takeLock())
   }
 

@@ -62,21 +62,9 @@ extension Customer {
       skipProgress += step
       if step > 0 { pass(over: step) }
       return UInt64(there) > step ? nil : cursor
-    case .named: return itemsMissingToUser()
-    }
-  }
-
-  private mutating func itemsMissingToUser() -> UInt64? {
-    while true {
-      let step = stepper.step(
-        cursor: cursor, progress: skipProgress, skipped: line.skipped.loadRelaxed())
-      switch step {
-      case .take(let count):
-        pass(over: count)
-        return nil
-      case .pass(let count):
-        skipProgress &+= count
-        pass(over: count)
+    case .named:
+      switch passOver() {
+      case .take, .pass: return nil
       case .wait(let head): return head
       // The producer of a full ring makes room here.
       case .hopeless: return cursor &+ UInt64(control.layout.capacity)

@@ -34,43 +34,49 @@ extension Customer {
       let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
       if found != .ready { return found }
       // The slot is published a moment before the head: then there is nothing to pass over.
-      let newest = publishedEnd &- (isMutated(.latestButOne) ? 2 : 1)
+      let newest = stepper.publishedEnd(from: cursor) &- (isMutated(.latestButOne) ? 2 : 1)
       if RingCounter.isBefore(cursor, newest) { pass(over: newest &- cursor) }
     case .skip(let count):
       let count = isMutated(.skipOneLess) ? max(count, 1) - 1 : count
       while skipProgress < count {
         let found = try waitForPublication(.until(deadlineNanoseconds: deadline))
         if found != .ready { return found }
-        let there = max(0, RingCounter.distance(from: cursor, to: publishedEnd))
+        let there = max(
+          0, RingCounter.distance(from: cursor, to: stepper.publishedEnd(from: cursor)))
         let step = min(UInt64(there), UInt64(count) - skipProgress)
         skipProgress += step
         pass(over: step)
       }
     case .named:
       while true {
-        let step = stepper.step(
-          cursor: cursor, progress: skipProgress, skipped: line.skipped.loadRelaxed())
-        switch step {
-        case .take(let count):
-          pass(over: count)
-          return .ready
-        case .pass(let count):
-          skipProgress &+= count
-          pass(over: count)
+        switch passOver() {
         case .wait(let head):
           let found = try waitForMore(than: head, deadline)
           if found != .ready { return found }
         case .hopeless: throw hopeless()
+        case .take, .pass: return .ready
         }
       }
     }
     return .ready
   }
 
-  /// The end of what is published; no slots are looked at where the head says it.
-  var publishedEnd: UInt64 {
-    // Acquire: pairs with the release in Producer.publish.
-    headMayLag ? control.publishedEnd(from: cursor) : control.head.loadAcquire()
+  /// Passes over what the strategy does not take of what is there, up to the item to take.
+  /// - Returns: never `.pass`.
+  mutating func passOver() -> StrategyStep {
+    while true {
+      let step = stepper.step(
+        cursor: cursor, progress: skipProgress, skipped: line.skipped.loadRelaxed())
+      switch step {
+      case .take(let count): pass(over: count)
+      case .pass(let count):
+        skipProgress &+= count
+        pass(over: count)
+        continue
+      case .wait, .hopeless: break
+      }
+      return step
+    }
   }
 
   mutating func pass(over count: UInt64) {
@@ -120,10 +126,8 @@ extension Customer {
   ) throws(TransportError) -> Availability {
     let timeout = Timeout.until(deadlineNanoseconds: deadline)
     if head == cursor { return try waitForPublication(timeout) }
-    let isMore = { [control, headMayLag] in
-      // Acquire: pairs with the release in Producer.publish.
-      let end = headMayLag ? control.publishedEnd(from: head) : control.head.loadAcquire()
-      return RingCounter.isBefore(head, end) || control.isEnded
+    let isMore = { [control, stepper] in
+      RingCounter.isBefore(head, stepper.publishedEnd(from: head)) || control.isEnded
     }
     let limit = defaultItem == nil ? timeout : .now
     let found = control.customersWait.wait(

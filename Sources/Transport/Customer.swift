@@ -20,9 +20,6 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   @usableFromInline let takesLeases: Bool
   /// Whether a published slot is all there is to wait for: shared memory, every item.
   @usableFromInline let takesSlotsInOrder: Bool
-  /// Whether the head's word may lag behind the slots: the producer does not know what a newcomer
-  /// reads, see ``Producer/publish()``.
-  let headMayLag: Bool
   /// Index of the item this customer is at. Where the producer may take items away it is only true
   /// while the lease is held: the word in the segment may be ahead otherwise.
   @usableFromInline var cursor: UInt64
@@ -106,33 +103,33 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     let inbox = try Self.inbox(control, line, configuration, descriptors)
     let takesLeases = try Self.rules(of: control).contains(.itemsCanBeTaken)
     let serializer = try Self.serializer(configuration)
-    let stepper = try StrategyStepper(configuration.strategy, control: control)
+    let stepper = try StrategyStepper(
+      configuration.strategy, control: control,
+      watchesSlots: configuration.store == .shm && !takesLeases)
     let lock = try Self.take(line, at: index, of: control.segment)
     line.process.storeRelaxed(UInt32(bitPattern: getpid()))
     self.init(
       control: control, line: line, items: items, inbox: inbox, configuration: configuration,
-      serializer: serializer, stepper: stepper, takesLeases: takesLeases, headMayLag: false,
-      liveness: lock)
+      serializer: serializer, stepper: stepper, takesLeases: takesLeases, liveness: lock)
   }
 
   /// Becomes the customer of a place that is attached and locked.
   init(
     control: RingControl, line: CustomerLine, items: ListStore<Item>?, inbox: QueueInbox?,
     configuration: SourceConfiguration, serializer: any Serializer, stepper: StrategyStepper,
-    takesLeases: Bool, headMayLag: Bool, liveness: consuming LivenessLock
+    takesLeases: Bool, liveness: consuming LivenessLock
   ) {
     self.control = control
     self.line = line
     self.items = items
     self.configuration = configuration
     readsSlots = configuration.store == .shm
-    watchesSlots = configuration.store == .shm && !takesLeases
+    watchesSlots = stepper.watchesSlots
     takesSlotsInOrder = watchesSlots && configuration.strategy == .all
     self.takesLeases = takesLeases
     cursor = line.cursor.loadAcquire()
     knownHead = cursor
     tightSpins = configuration.wait == .park ? 0 : 256
-    self.headMayLag = headMayLag
     self.serializer = serializer
     self.inbox = inbox
     self.stepper = stepper

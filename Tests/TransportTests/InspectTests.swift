@@ -53,6 +53,25 @@ import TransportPeer
     }
   }
 
+  /// Between a handover and the attachment there is nobody, and nobody is dead.
+  @Test func promisedEndsAreShownWhileTheirPromiseIsKept() throws {
+    try withWatchdog {
+      var producer = try Producer.make()
+      let control = producer.control
+      var ticket: SourceTicket<Frame>? = try producer.source(.shm)
+      _ = try ticket?.handover()
+      #expect(RingSnapshot(of: control).state == .open)
+      var keeper: HandoverKeeper? = try producer.handover().1
+      #expect(RingSnapshot(of: control).state == .unattended)
+      #expect(RingSnapshot(of: control).customers.map(\.state) == [.reserved])
+      withExtendedLifetime((ticket, keeper)) {}
+      ticket = nil
+      #expect(RingSnapshot(of: control).customers.map(\.state) == [.dead])
+      keeper = nil
+      #expect(RingSnapshot(of: control).state == .producerGone)
+    }
+  }
+
   @Test func ringsOfOtherProcessesWithAndWithoutNames() throws {
     try withWatchdog(seconds: 120) {
       let producer = try scratch.producer("ring", mode: "block")

@@ -99,7 +99,8 @@ public struct RingControl: Sendable {
   public func publishedEnd(from cursor: UInt64) -> UInt64 {
     // Acquire: pairs with the release in Producer.publish.
     var end = RingCounter.later(cursor, head.loadAcquire())
-    for _ in 0..<headLag where slots.sequence(end).loadAcquire() == end &+ 1 { end &+= 1 }
+    let limit = end &+ headLag
+    while end != limit, slots.sequence(end).loadAcquire() == end &+ 1 { end &+= 1 }
     return end
   }
 
@@ -155,15 +156,20 @@ public struct RingControl: Sendable {
 
   /// Party number of the lock that keeps the promise of a handed-over producer; that of customer `i`
   /// is `i + 1` further. Beyond every party that can attach.
-  private static let promisedParty = 1 << 20
+  private static let firstPromisedParty = 1 << 20
+
+  /// Party number of the lock that keeps a promise.
+  /// - Parameter customer: nil for the producer.
+  package static func promisedParty(ofCustomer customer: Int?) -> Int {
+    firstPromisedParty + (customer.map { $0 + 1 } ?? 0)
+  }
 
   /// Keeps the promise of an end that is on its way to another process: whoever holds the lock's
   /// descriptor may still attach.
   /// - Parameter customer: nil for the producer.
   public func promise(ofCustomer customer: Int?) throws(SharedMemoryError) -> LivenessLock {
     try LivenessLock(
-      segment: segment, party: Self.promisedParty + (customer.map { $0 + 1 } ?? 0),
-      isInheritable: true)
+      segment: segment, party: Self.promisedParty(ofCustomer: customer), isInheritable: true)
   }
 
   /// Whether the producer attached once, or was to, and its process is gone.
@@ -171,7 +177,7 @@ public struct RingControl: Sendable {
     if isMutated(.deadProducerUnnoticed) { return false }
     // Acquire: pairs with the releases in Producer.init and Producer.handover.
     if producerState.loadAcquire() == ProducerState.handedOver.rawValue,
-      !LivenessLock.isAlive(segment: segment, party: Self.promisedParty)
+      !LivenessLock.isAlive(segment: segment, party: Self.promisedParty(ofCustomer: nil))
     {
       // The promise is also let go once it is kept: then the state has changed before.
       if producerState.loadAcquire() == ProducerState.handedOver.rawValue { return true }
@@ -182,7 +188,7 @@ public struct RingControl: Sendable {
 
   /// Whether nobody is left who could attach as a customer that another process was promised.
   func promiseIsGone(ofCustomer index: Int) -> Bool {
-    !LivenessLock.isAlive(segment: segment, party: Self.promisedParty + index + 1)
+    !LivenessLock.isAlive(segment: segment, party: Self.promisedParty(ofCustomer: index))
   }
 
   @inlinable

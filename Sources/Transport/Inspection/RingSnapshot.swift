@@ -64,7 +64,7 @@ public struct RingSnapshot: Hashable, Sendable, Codable {
   public struct Customer: Hashable, Sendable, Codable {
     public enum State: String, Hashable, Sendable, Codable {
       case reserved, attached, detached
-      /// Attached, and its process is gone: the producer will give it up.
+      /// Attached, or promised to another process, and that is gone: the producer will give it up.
       case dead
       /// What its line says is no state.
       case corrupt
@@ -96,19 +96,17 @@ extension RingSnapshot {
     var tail = head
     for index in 0..<control.placesInUse {
       let line = control.customer(index)
-      let state = Customer.state(of: line, isAlive: isAlive(index + 1))
+      let state = Customer.state(of: line, place: index, isAlive)
       if state == .attached || state == .reserved {
         tail = RingCounter.earlier(tail, line.cursor.loadAcquire())
       }
       guard let state else { continue }
       customers.append(Customer(place: index, line, state, head: head))
     }
-    let isAttached = control.producerState.loadAcquire() != 0
     switch control.state.loadAcquire() {
     case RingControl.State.ended.rawValue: state = .ended
     case RingControl.State.open.rawValue:
-      state =
-        !isAttached ? .unattended : isAlive(RingControl.producerParty) ? .open : .producerGone
+      state = Self.state(ofProducer: control.producerState.loadAcquire(), isAlive)
     default:
       state = .corrupt
       problem = "the ring's state word is \(control.state.loadAcquire())"
@@ -133,13 +131,29 @@ extension RingSnapshot {
   }
 }
 
+extension RingSnapshot {
+  /// What the producer of a ring that is open is to it.
+  private static func state(ofProducer word: UInt32, _ isAlive: (Int) -> Bool) -> State {
+    switch RingControl.ProducerState(rawValue: word) {
+    case .attached: isAlive(RingControl.producerParty) ? .open : .producerGone
+    case .handedOver:
+      isAlive(RingControl.promisedParty(ofCustomer: nil)) ? .unattended : .producerGone
+    default: .unattended
+    }
+  }
+}
+
 extension RingSnapshot.Customer {
   /// Nil for a place that is nobody's.
-  fileprivate static func state(of line: CustomerLine, isAlive: Bool) -> State? {
+  fileprivate static func state(
+    of line: CustomerLine, place: Int, _ isAlive: (Int) -> Bool
+  ) -> State? {
     switch CustomerLine.State(rawValue: line.state.loadAcquire()) {
     case .free: nil
-    case .reserved, .handedOver: .reserved
-    case .attached: isAlive ? .attached : .dead
+    case .reserved: .reserved
+    case .handedOver:
+      isAlive(RingControl.promisedParty(ofCustomer: place)) ? .reserved : .dead
+    case .attached: isAlive(place + 1) ? .attached : .dead
     case .detached: .detached
     case nil: .corrupt
     }

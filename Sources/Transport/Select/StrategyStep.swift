@@ -18,20 +18,29 @@ struct StrategyStepper: Sendable {
   let strategy: Strategy
   let rule: StrategyRegistry.Rule?
   let control: RingControl
-  /// Whether the head's word may lag behind the slots.
-  let headMayLag: Bool
+  /// Whether items are found by their slot's sequence.
+  let watchesSlots: Bool
 
   init(
-    _ strategy: Strategy, control: RingControl, headMayLag: Bool = false
+    _ strategy: Strategy, control: RingControl, watchesSlots: Bool
   ) throws(TransportError) {
     self.strategy = strategy
     self.control = control
-    self.headMayLag = headMayLag
+    self.watchesSlots = watchesSlots
     if case .named(let name) = strategy {
       rule = try StrategyRegistry.standard.rule(named: name)
     } else {
       rule = nil
     }
+  }
+
+  /// The end of what is published, for a customer at `cursor`.
+  ///
+  /// Where a slot says that its item is there, the slots say how many are: the head is stored later,
+  /// by a moment or many items, and never when the producer dies in between.
+  func publishedEnd(from cursor: UInt64) -> UInt64 {
+    // Acquire: pairs with the release in Producer.publish.
+    watchesSlots ? control.publishedEnd(from: cursor) : control.head.loadAcquire()
   }
 
   /// - Parameters:
@@ -41,8 +50,7 @@ struct StrategyStepper: Sendable {
   func step(cursor: UInt64, progress: UInt64, skipped: UInt64) -> StrategyStep {
     // Acquire: pairs with the release in Producer.end, so that the head read next is the last.
     let hasEnded = control.isEnded
-    // Acquire: pairs with the release in Producer.publish.
-    let head = headMayLag ? control.publishedEnd(from: cursor) : control.head.loadAcquire()
+    let head = publishedEnd(from: cursor)
     let lag = RingCounter.distance(from: cursor, to: head)
     guard lag > 0 else { return .wait(head: cursor) }
     let there = UInt64(lag)
