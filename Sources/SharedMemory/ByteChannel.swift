@@ -74,6 +74,20 @@ public struct ByteChannel: ~Copyable, Sendable {
     return outcome == .moved(byteCount: 0) ? .closed : outcome
   }
 
+  /// Sleeps until something can be moved, or the time is over.
+  ///
+  /// - Parameter deadline: as ``Timeout/deadlineNanoseconds``.
+  /// - Returns: false when the time was over.
+  public func wait(forWriting: Bool = false, deadlineNanoseconds deadline: Int64) -> Bool {
+    if deadline == .min { return false }
+    let left = deadline == .max ? -1 : deadline - MonotonicTime.nanoseconds()
+    if deadline != .max, left <= 0 { return false }
+    var sleepers = DescriptorSet()
+    sleepers.add(descriptor, forWriting: forWriting)
+    sleepers.wait(timeoutNanoseconds: left)
+    return true
+  }
+
   private func transferred(_ count: Int) -> Outcome {
     if count >= 0 { return .moved(byteCount: count) }
     return errno == EAGAIN || errno == EINTR || errno == ENOBUFS ? .wouldBlock : .closed

@@ -13,7 +13,8 @@ public enum Backpressure: String, Hashable, Sendable, Codable, CaseIterable {
   /// What a customer borrows is never taken away, and the producer never waits: while the oldest item
   /// is being borrowed, it is the new one that is discarded and counted. So a customer that works on
   /// what it borrowed for longer than the ring takes to fill up should copy it and move on, or take
-  /// only the latest. With a delete rate as many go at once as it says. A queue customer borrows an item from when it asks for it.
+  /// only the latest. With a delete rate as many go at once as it says. A queue customer borrows an
+  /// item from when it asks for it.
   case dropOldest = "drop-oldest"
   /// Throws ``TransportError/Code/full``.
   case fail

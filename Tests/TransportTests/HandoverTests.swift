@@ -172,16 +172,7 @@ import TransportPeer
         ["producer", text(handover), "300", "40", store == .shm ? "die" : "drain-die"],
         descriptors: handover.descriptors)
       var customer = try Customer(ticket)
-      var items = 0
-      let code = thrownCode {
-        while case .item(let frame) = try customer.get(timeout: .never) {
-          #expect(Payload.matches(frame, items, count: 300))
-          items += 1
-          customer.next()
-        }
-      }
-      #expect(code == .producerGone)
-      #expect(items == 40)
+      #expect(try customer.itemsUntilDeath(byteCount: 300) == 40)
       #expect(peer.wait() == .signalled(SIGKILL))
       let again = thrownCode { _ = try customer.get(timeout: .never) }
       #expect(again == .producerGone)

@@ -78,6 +78,24 @@ extension Customer where Item == Frame {
   }
 }
 
+extension Customer where Item == Frame {
+  /// Takes what a producer left that dies without an end, and checks that it is told so.
+  mutating func itemsUntilDeath(byteCount: Int) throws -> Int {
+    var items = 0
+    do throws(TransportError) {
+      while case .item(let frame) = try get(timeout: .never) {
+        #expect(Payload.matches(frame, items, count: byteCount))
+        items += 1
+        next()
+      }
+      Issue.record("the stream ended")
+    } catch {
+      #expect(error.code == .producerGone)
+    }
+    return items
+  }
+}
+
 /// Reads to the end on a thread of its own.
 func reader(_ ticket: SourceTicket<Frame>) throws -> Worker<[Int]> {
   try Worker {

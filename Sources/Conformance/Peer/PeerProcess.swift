@@ -59,31 +59,11 @@ final class PeerProcess: @unchecked Sendable {
     let inherited = names.compactMap { name in
       ProcessInfo.processInfo.environment[name].map { "\(name)=\($0)" }
     }
-    let strings = [executable] + arguments
-    let argv = unsafe strings.map { unsafe strdup($0) } + [nil]
-    let envp = unsafe (inherited + ["SWIFT_BACKTRACE=enable=no"]).map { unsafe strdup($0) } + [nil]
-    defer {
-      for index in 0..<strings.count { unsafe free(argv[index]) }
-      for index in 0...inherited.count { unsafe free(envp[index]) }
-    }
-    var step: CInt = 0
-    return unsafe executable.withCString { path in
-      unsafe argv.withUnsafeBufferPointer { argv in
-        unsafe envp.withUnsafeBufferPointer { envp in
-          unsafe descriptors.withUnsafeBufferPointer { descriptors in
-            var spec = unsafe weir_spawn_spec()
-            unsafe spec.path = unsafe path
-            unsafe spec.arguments = argv.baseAddress
-            unsafe spec.environment = envp.baseAddress
-            unsafe spec.descriptors = descriptors.baseAddress
-            unsafe spec.descriptor_count = descriptors.count
-            unsafe spec.standard_error = output
-            unsafe spec.kill_with_parent = 1
-            return unsafe weir_spawn(&spec, &step)
-          }
-        }
-      }
-    }
+    return ProcessOrder(
+      executable: executable, arguments: [executable] + arguments,
+      environment: inherited + ["SWIFT_BACKTRACE=enable=no"], descriptors: descriptors,
+      standardError: output
+    ).start().process
   }
 
   func signal(_ number: CInt) { _ = weir_pidfd_kill(pidfd, number) }

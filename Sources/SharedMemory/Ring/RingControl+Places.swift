@@ -55,11 +55,7 @@ extension RingControl {
 
   private func takePlace(_ index: Int) throws(SharedMemoryError) -> RingPlace? {
     let line = customer(index)
-    let state = line.state.loadAcquire()
-    let isPromised =
-      state == CustomerLine.State.reserved.rawValue
-      || state == CustomerLine.State.handedOver.rawValue && !promiseIsGone(ofCustomer: index)
-    guard !isPromised,
+    guard !line.holdsItems || mayBeDead(index),
       let lock = try LivenessLock.ifFree(segment: segment, party: index + 1)
     else { return nil }
     evict(index)
@@ -71,13 +67,9 @@ extension RingControl {
   public func evictTheDead() {
     if isMutated(.deadCustomerUnnoticed) { return }
     for index in 0..<placesInUse {
-      let state = customer(index).state.loadAcquire()
-      let isSuspect =
-        state == CustomerLine.State.attached.rawValue
-        || state == CustomerLine.State.handedOver.rawValue && promiseIsGone(ofCustomer: index)
       // The lock is asked for only where a customer should hold it, and kept while the place
       // changes hands. What cannot be asked now is asked again at the next look.
-      guard isSuspect,
+      guard mayBeDead(index),
         let lock = try? LivenessLock.ifFree(segment: segment, party: index + 1)
       else { continue }
       evict(index)
@@ -85,18 +77,23 @@ extension RingControl {
     }
   }
 
-  /// Gives up a customer whose lock the caller holds: one that attached is dead, and one that was to
-  /// attach in another process is when its promise is gone.
+  /// Whether a customer is dead if its lock is free: one that attached, and one that was to attach in
+  /// another process when its promise is gone.
+  private func mayBeDead(_ index: Int) -> Bool {
+    switch CustomerLine.State(rawValue: customer(index).state.loadAcquire()) {
+    case .attached: true
+    case .handedOver: promiseIsGone(ofCustomer: index)
+    default: false
+    }
+  }
+
+  /// Gives up a customer that may be dead and whose lock the caller holds.
   private func evict(_ index: Int) {
     let line = customer(index)
     let state = line.state.loadAcquire()
-    guard
-      state == CustomerLine.State.attached.rawValue
-        || state == CustomerLine.State.handedOver.rawValue && promiseIsGone(ofCustomer: index)
-    else { return }
     // An exchange: a customer that was promised the place may have left meanwhile.
-    if line.state.compareExchange(
-      expected: state, desired: CustomerLine.State.detached.rawValue)
+    if mayBeDead(index),
+      line.state.compareExchange(expected: state, desired: CustomerLine.State.detached.rawValue)
     {
       evicted.add(1)
     }

@@ -72,7 +72,6 @@ public struct QueueReceiver<Item: TransportItem>: ~Copyable {
 
   /// Receives some bytes; false when the time ran out.
   private mutating func receive(until deadline: Int64) throws(TransportError) -> Bool {
-    var sleepers = DescriptorSet()
     while true {
       switch channel.receive(into: &buffer, limit: try bytesMissing()) {
       case .moved: return true
@@ -81,12 +80,7 @@ public struct QueueReceiver<Item: TransportItem>: ~Copyable {
           .producerGone, "the queue's sender went without ending it; start both ends anew")
       case .wouldBlock: break
       }
-      if deadline == .min { return false }
-      let left = deadline == .max ? -1 : deadline - MonotonicTime.nanoseconds()
-      if deadline != .max, left <= 0 { return false }
-      sleepers.removeAll()
-      sleepers.add(channel.descriptor)
-      sleepers.wait(timeoutNanoseconds: left)
+      guard channel.wait(deadlineNanoseconds: deadline) else { return false }
     }
   }
 

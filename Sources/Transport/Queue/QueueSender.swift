@@ -59,7 +59,6 @@ public struct QueueSender<Item: TransportItem>: ~Copyable {
   /// - Throws: `.customerGone` when the other end is closed.
   public mutating func flush(timeout: Timeout = .never) throws(TransportError) -> Bool {
     let deadline = timeout.deadlineNanoseconds
-    var sleepers = DescriptorSet()
     while !pending.isEmpty {
       switch channel.send(from: &pending) {
       case .moved: continue
@@ -68,12 +67,7 @@ public struct QueueSender<Item: TransportItem>: ~Copyable {
           .customerGone, "the queue's receiver is closed; start it anew with a new queue")
       case .wouldBlock: break
       }
-      if deadline == .min { return false }
-      let left = deadline == .max ? -1 : deadline - MonotonicTime.nanoseconds()
-      if deadline != .max, left <= 0 { return false }
-      sleepers.removeAll()
-      sleepers.add(channel.descriptor, forWriting: true)
-      sleepers.wait(timeoutNanoseconds: left)
+      guard channel.wait(forWriting: true, deadlineNanoseconds: deadline) else { return false }
     }
     return true
   }
@@ -96,12 +90,8 @@ public struct QueueSender<Item: TransportItem>: ~Copyable {
     var rest = ByteBuffer()
     pending.read(count: pending.count) { rest.append($0) }
     let deadline = MonotonicTime.nanoseconds() + Self.farewellNanoseconds
-    var sleepers = DescriptorSet()
-    sleepers.add(channel.descriptor, forWriting: true)
     while !rest.isEmpty, channel.send(from: &rest) != .closed {
-      let left = deadline - MonotonicTime.nanoseconds()
-      if left <= 0 { return }
-      sleepers.wait(timeoutNanoseconds: left)
+      guard channel.wait(forWriting: true, deadlineNanoseconds: deadline) else { return }
     }
   }
 }

@@ -111,9 +111,10 @@ struct CheckCommand: ParsableCommand {
     var findings: [Finding] = []
     for (store, check) in stores.flatMap({ store in checks.map { (store, $0) } }) {
       progress.begin("\(store.rawValue) \(check.id)")
-      findings.append(run.run(check, on: store))
+      let finding = run.run(check, on: store)
+      findings.append(finding)
       progress.advance()
-      if failFast, CheckReport(findings: findings, seed: seed).failure != nil { break }
+      if failFast, finding.violation != nil { break }
     }
     progress.clear()
     pool.close()

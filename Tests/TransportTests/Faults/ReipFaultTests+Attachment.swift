@@ -22,7 +22,7 @@ import TransportPeer
       if store == .list {
         for index in 0..<5 { _ = try fresh.put(Payload.frame(index, count: 300)) }
         _ = consume fresh
-        #expect(try itemsUntilDeath(&customer) == 5)
+        #expect(try customer.itemsUntilDeath(byteCount: 300) == 5)
         return
       }
       let (handover, keeper) = try fresh.handover()
@@ -30,23 +30,10 @@ import TransportPeer
       // It dies once the customer has everything, and waits for more.
       let peer = try Child.peer(
         ["producer", text, "300", "5", "drain-die"], descriptors: handover.descriptors)
-      #expect(try itemsUntilDeath(&customer) == 5)
+      #expect(try customer.itemsUntilDeath(byteCount: 300) == 5)
       #expect(peer.wait() == .signalled(SIGKILL))
       withExtendedLifetime(keeper) {}
     }
-  }
-
-  private func itemsUntilDeath(_ customer: inout Customer<Frame>) throws -> Int {
-    var items = 0
-    let code = thrownCode {
-      while case .item(let frame) = try customer.get(timeout: .never) {
-        #expect(Payload.matches(frame, items, count: 300))
-        items += 1
-        customer.next()
-      }
-    }
-    #expect(code == .producerGone)
-    return items
   }
 
   /// The same for a customer that came by name, and for one that comes too late.
