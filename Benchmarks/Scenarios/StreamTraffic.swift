@@ -4,6 +4,10 @@ internal import Harness
 /// One way, as fast as it goes: a closed loop whose bound is the transport's depth.
 enum StreamTraffic {
   /// Sends until the launch drains.
+  ///
+  /// A function of its own in the program too: its registers spilled onto the stack fill the store
+  /// queue, where the messages' own stores wait for their lines.
+  @inline(never)
   static func send<Sender: MessageSender & ~Copyable>(
     _ sender: inout Sender, _ session: WorkerSession
   ) throws -> WorkerReport {
@@ -26,6 +30,7 @@ enum StreamTraffic {
   }
 
   /// Receives until the stream has ended.
+  @inline(never)
   static func receive<Receiver: MessageReceiver & ~Copyable>(
     _ receiver: inout Receiver, _ session: WorkerSession, side: WorkerSide = .customer
   ) throws -> WorkerReport {
