@@ -12,7 +12,7 @@ struct RooflineScenario: Scenario {
   static let name = "roofline"
   var name: String { Self.name }
 
-  /// How long each limit is measured in one launch.
+  /// How long each limit is measured in one launch, but for exchanges between sleepers.
   static let perLimit = Nanoseconds.milliseconds(15)
 
   struct Details: Codable {
@@ -83,7 +83,7 @@ struct RooflineScenario: Scenario {
     try session.start()
     for kind in BarePingPong.Kind.allCases {
       if asks {
-        let pairs = pingPong.ask(kind, for: Self.perLimit)
+        let pairs = pingPong.ask(kind, for: kind.duration)
         report.limits.append(.init(name: kind.limit, latency: pairs))
       } else {
         pingPong.answer(kind)
