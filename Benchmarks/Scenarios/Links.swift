@@ -91,7 +91,7 @@ enum Patience {
   /// Messages that a receiver takes at most before it looks around.
   static let batch = 64
   /// How long an end waits before it looks whether the launch goes on.
-  static let perMessage = Timeout.after(nanoseconds: 100_000_000)
+  static let perMessage = Timeout.after(nanoseconds: 1_000_000_000)
   /// How long receivers may take to drain a ring before the sender gives up.
   static let toDrain = Timeout.after(nanoseconds: 20_000_000_000)
 }

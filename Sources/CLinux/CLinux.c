@@ -11,8 +11,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -147,6 +149,31 @@ int weir_futex_waitv(
       SYS_futex_waitv, places, count, 0, deadline_ns < 0 ? NULL : &deadline, CLOCK_MONOTONIC));
 }
 int weir_barrier_everywhere(void) { return result(syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0)); }
+
+int weir_has_barrier_everywhere(void) {
+  long commands = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+  return commands > 0 && (commands & MEMBARRIER_CMD_GLOBAL) != 0;
+}
+
+void weir_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int weir_watch_open(void) { return result(epoll_create1(EPOLL_CLOEXEC)); }
+
+int weir_watch_add(int watch, int descriptor, uint64_t number) {
+  struct epoll_event event = {.events = EPOLLIN, .data.u64 = number};
+  return result(epoll_ctl(watch, EPOLL_CTL_ADD, descriptor, &event));
+}
+
+int weir_watch_remove(int watch, int descriptor) { return result(epoll_ctl(watch, EPOLL_CTL_DEL, descriptor, NULL)); }
+
+int weir_watch_wait(int watch, uint64_t *number) {
+  struct epoll_event event;
+  int count;
+  do count = result(epoll_wait(watch, &event, 1, -1)); while (count == -EINTR);
+  if (count < 0) return count;
+  *number = event.data.u64;
+  return 0;
+}
 
 // ---- Memory --------------------------------------------------------------------------------------
 

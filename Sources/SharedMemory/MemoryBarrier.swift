@@ -11,4 +11,7 @@ public enum MemoryBarrier {
   /// - Returns: false where the kernel refuses.
   @discardableResult
   public static func everywhere() -> Bool { weir_barrier_everywhere() >= 0 }
+
+  /// Whether the kernel has ``everywhere()``.
+  static let reachesEverywhere = weir_has_barrier_everywhere() != 0
 }

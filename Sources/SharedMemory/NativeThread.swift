@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import CLinux
 internal import Glibc
 
 /// A kernel thread of its own, for work that blocks or must stay on one CPU: never a pool's.
@@ -14,12 +15,20 @@ public struct NativeThread: ~Copyable, @unchecked Sendable {
   }
 
   /// Starts the thread.
+  /// - Parameter stackByteCount: nil for the system's default, 8 MiB as a rule, whose first touch may
+  ///   take milliseconds where the kernel makes huge pages of it.
   /// - Throws: `.systemCall` when the kernel has no room for another thread.
-  public init(_ body: @escaping @Sendable () -> Void) throws(SharedMemoryError) {
+  public init(
+    stackByteCount: Int? = nil, _ body: @escaping @Sendable () -> Void
+  ) throws(SharedMemoryError) {
     let entry = unsafe Unmanaged.passRetained(Entry(body))
     var identifier = pthread_t()
+    var attributes = pthread_attr_t()
+    unsafe pthread_attr_init(&attributes)
+    defer { unsafe pthread_attr_destroy(&attributes) }
+    if let stackByteCount { unsafe pthread_attr_setstacksize(&attributes, stackByteCount) }
     let result = unsafe pthread_create(
-      &identifier, nil,
+      &identifier, &attributes,
       { argument in
         if let argument = unsafe argument {
           unsafe Unmanaged<Entry>.fromOpaque(argument).takeRetainedValue().body()

@@ -37,20 +37,22 @@ extension WaitPoint {
   /// - Parameters:
   ///   - points: 1 to ``severalLimit``; the same one twice does no harm.
   ///   - alive: asked when the wait goes on for long; `false` ends it.
+  ///   - peers: as for a wait at one point.
   /// - Returns: whether `ready` was true; `false` means the time ran out or a peer is gone.
   public static func wait(
     atAll points: [WaitPoint], _ strategy: WaitStrategy, timeout: Timeout,
-    alive: () -> Bool = { true }, until ready: () -> Bool
+    alive: () -> Bool = { true }, peers: () -> [Int32]? = { nil }, until ready: () -> Bool
   ) -> Bool {
     wait(
       atAll: points, strategy, timeout: timeout, kernelWaitsOnSeveral: kernelWaitsOnSeveral,
-      alive: alive, until: ready)
+      alive: alive, peers: peers, until: ready)
   }
 
   /// As above, told what the kernel can do.
   static func wait(
     atAll points: [WaitPoint], _ strategy: WaitStrategy, timeout: Timeout,
-    kernelWaitsOnSeveral: Bool, alive: () -> Bool, until ready: () -> Bool
+    kernelWaitsOnSeveral: Bool, alive: () -> Bool, peers: () -> [Int32]? = { nil },
+    until ready: () -> Bool
   ) -> Bool {
     precondition(!points.isEmpty && points.count <= severalLimit)
     if ready() { return true }
@@ -63,7 +65,8 @@ extension WaitPoint {
       case .spinThenPark(let budget): if spins >= budget { fallthrough }
       case .park:
         return sleep(
-          at: points, deadline: deadline, kernelWaitsOnSeveral: kernelWaitsOnSeveral, alive, ready)
+          at: points, deadline: deadline, kernelWaitsOnSeveral: kernelWaitsOnSeveral, alive, peers,
+          ready)
       }
       weir_cpu_relax()
       if ready() { return true }
@@ -77,10 +80,10 @@ extension WaitPoint {
 
   private static func sleep(
     at points: [WaitPoint], deadline: Int64, kernelWaitsOnSeveral: Bool, _ alive: () -> Bool,
-    _ ready: () -> Bool
+    _ peers: () -> [Int32]?, _ ready: () -> Bool
   ) -> Bool {
     var seen = [UInt32](repeating: 0, count: points.count)
-    var vainWakes: UInt32 = 0
+    var looks = SleeperLooks()
     var lastLook = MonotonicTime.nanoseconds()
     while true {
       for (index, point) in points.enumerated() {
@@ -92,19 +95,24 @@ extension WaitPoint {
       if ready() { return true }
       let now = MonotonicTime.nanoseconds()
       if now >= deadline { return false }
-      var end = min(deadline, lastLook + longestSleepNanoseconds)
-      if kernelWaitsOnSeveral || points.count == 1 {
-        sleep(on: points, seen, until: end)
-      } else {
-        end = min(end, now + oneWordSleepNanoseconds)
-        sleep(on: [points[0]], [seen[0]], until: end)
+      var outcome: SharedUInt32.WaitOutcome?
+      let nextLook = lastLook + looks.longestSleepNanoseconds
+      if !looks.isDue(woken: nil) {
+        if kernelWaitsOnSeveral || points.count == 1 {
+          sleep(on: points, seen, until: min(deadline, nextLook))
+        } else {
+          sleep(
+            on: [points[0]], [seen[0]],
+            until: min(deadline, nextLook, now + oneWordSleepNanoseconds))
+        }
+        outcome = MonotonicTime.nanoseconds() >= nextLook ? .timedOut : .recheck
+        // A short sleep for lack of a kernel that can sleep on all says nothing about the peers.
+        if !kernelWaitsOnSeveral, outcome == .recheck { continue }
+        guard looks.isDue(woken: outcome) else { continue }
       }
-      vainWakes &+= 1
-      let woke = MonotonicTime.nanoseconds()
-      if woke - lastLook >= longestSleepNanoseconds || vainWakes % vainWakesPerLook == 0 {
-        lastLook = woke
-        if !alive() { return ready() }
-      }
+      lastLook = MonotonicTime.nanoseconds()
+      if !alive() { return ready() }
+      if outcome == .timedOut { looks.keepVigil(over: peers, ringing: points[0]) }
     }
   }
 

@@ -30,11 +30,13 @@ public struct WaitPoint: Sendable {
 
   /// Bytes a wait point takes in a segment.
   public static let byteCount = 12
-  /// A sleeper looks around this often, so that a peer that died without ringing is noticed.
+  /// A sleeper looks around this often, so that a peer that died without ringing is noticed …
   @usableFromInline static let longestSleepNanoseconds: Int64 = 50_000_000
+  /// … and this often once the ends of its peers ring: see ProcessWatch.swift.
+  static let longestWatchedSleepNanoseconds: Int64 = 1_000_000_000
   /// Wake-ups in vain after which a sleeper looks around too: others may keep the bell busy while
   /// the peer it waits for is dead.
-  @usableFromInline static let vainWakesPerLook: UInt32 = 16
+  static let vainWakesPerLook: UInt32 = 16
   /// Polls between two offers of the core to others, when spinning without end.
   @usableFromInline static let spinsPerYield: UInt32 = 1 << 14
   /// Polls without a pause: a pause may take longer than a hand-off between two busy cores, and
@@ -80,11 +82,13 @@ public struct WaitPoint: Sendable {
   ///   - patient: leaves the polled lines alone for a while between polls, so that the other end is
   ///     not slowed down by being watched and gets several steps done per look.
   ///   - alive: asked when the wait goes on for long; `false` ends it.
+  ///   - peers: the processes whose ends alone change what `alive` says without ringing; nil when they
+  ///     are not known, and `alive` is asked every 50 ms then.
   /// - Returns: whether `ready` was true; `false` means the time ran out or the peer is gone.
   @inlinable
   public func wait(
     _ strategy: WaitStrategy, timeout: Timeout, patient: Bool = false,
-    alive: () -> Bool = { true },
+    alive: () -> Bool = { true }, peers: () -> [Int32]? = { nil },
     until ready: () -> Bool
   ) -> Bool {
     if ready() { return true }
@@ -96,7 +100,8 @@ public struct WaitPoint: Sendable {
       case .spin: break
       case .spinThenPark(let budget): if spins >= budget { fallthrough }
       case .park:
-        return sleep(deadline: deadline ?? timeout.deadlineNanoseconds, alive, until: ready)
+        return sleep(
+          deadline: deadline ?? timeout.deadlineNanoseconds, alive, peers, until: ready)
       }
       if patient {
         relax(Self.patientPauses)
@@ -116,23 +121,32 @@ public struct WaitPoint: Sendable {
   }
 
   @usableFromInline
-  func sleep(deadline: Int64, _ alive: () -> Bool, until ready: () -> Bool) -> Bool {
-    var vainWakes: UInt32 = 0
+  func sleep(
+    deadline: Int64, _ alive: () -> Bool, _ peers: () -> [Int32]?, until ready: () -> Bool
+  ) -> Bool {
+    var looks = SleeperLooks()
     while true {
       // Acquire: pairs with the increment in ring(); `parked` is raised after what that lowered.
       let seen = event.loadAcquire()
       parked.storeRelaxed(1)
       weir_full_fence()  // pairs with the fence in notifyParked()
       if ready() { return true }
-      var sleep = Self.longestSleepNanoseconds
+      if looks.isDue(woken: nil) {
+        if !alive() { return ready() }
+        continue
+      }
+      let longest = looks.longestSleepNanoseconds
+      var sleep = longest
       if deadline != .max {
         let now = MonotonicTime.nanoseconds()
         if now >= deadline { return false }
         sleep = min(sleep, deadline - now)
       }
-      let woken = event.wait(while: seen, timeoutNanoseconds: sleep)
-      vainWakes &+= 1
-      if woken == .timedOut || vainWakes % Self.vainWakesPerLook == 0, !alive() { return ready() }
+      if looks.isDue(woken: event.wait(while: seen, timeoutNanoseconds: sleep)) {
+        if !alive() { return ready() }
+        // A wait for a shorter time than that is over now.
+        if sleep == longest { looks.keepVigil(over: peers, ringing: self) }
+      }
     }
   }
 

@@ -46,11 +46,11 @@ extension Strategy {
 }
 
 extension CustomerLine {
-  /// Says who is about to use the place, and how, with its counts at zero. For its owner.
-  func describe(_ source: SourceConfiguration, process: UInt32) {
+  /// Says how the place is about to be used, with its counts at zero. For its owner.
+  func describe(_ source: SourceConfiguration) {
     skipped.storeRelaxed(0)
     dropped.storeRelaxed(0)
-    self.process.storeRelaxed(process)
+    process.storeRelaxed(0)
     store.storeRelaxed(source.store.code)
     strategy.storeRelaxed(source.strategy.code)
     skip.storeRelaxed(source.strategy.skipCode)

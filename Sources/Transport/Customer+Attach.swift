@@ -111,12 +111,13 @@ extension Customer {
     at index: Int, _ control: RingControl, _ configuration: SourceConfiguration
   ) {
     let line = control.customer(index)
-    line.describe(configuration, process: UInt32(bitPattern: getpid()))
+    line.describe(configuration)
+    line.noteProcess()
     if configuration.wait.mayPark {
       control.customersWait.expectParking()
       // The producer's thread skips its fence while it has not seen that word: after this it has, or
-      // its earlier items are seen here. Where the kernel refuses, a sleeper looks around by itself
-      // every 50 ms.
+      // its earlier items are seen here. Where the kernel has no such barrier, a sleeper looks around
+      // by itself every 50 ms: see ProcessWatch.init.
       MemoryBarrier.everywhere()
     }
     // As late as can be: a producer that skips items without readers starts to take them here.

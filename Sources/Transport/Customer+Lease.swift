@@ -128,7 +128,8 @@ extension Customer {
     if !isTaken {
       isTaken = control.customersWait.wait(
         configuration.wait, timeout: timeout,
-        alive: { !control.producerIsGone && isLeasedByProducer }, until: take)
+        alive: { !control.producerIsGone && isLeasedByProducer },
+        peers: { control.producerPeers }, until: take)
     }
     if !isTaken { isTaken = try takeLeaseOver() }
     guard isTaken else { return false }

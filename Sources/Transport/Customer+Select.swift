@@ -131,7 +131,8 @@ extension Customer {
     }
     let limit = defaultItem == nil ? timeout : .now
     let found = control.customersWait.wait(
-      configuration.wait, timeout: limit, alive: { !control.producerIsGone }, until: isMore)
+      configuration.wait, timeout: limit, alive: { !control.producerIsGone },
+      peers: { control.producerPeers }, until: isMore)
     if found || isMore() { return .ready }
     if limit == .now {
       vainGets &+= 1
@@ -168,6 +169,7 @@ extension Customer {
     let found = control.customersWait.wait(
       configuration.wait, timeout: timeout,
       alive: { !control.producerIsGone && !isPassedBy() && !isForked },
+      peers: { isForked ? nil : control.producerPeers },
       until: { isReady() || control.isEnded })
     if isReady() { return .ready }
     if hasEnded { return .ended }

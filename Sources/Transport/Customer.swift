@@ -107,7 +107,7 @@ public struct Customer<Item: TransportItem>: ~Copyable {
       configuration.strategy, control: control,
       watchesSlots: configuration.store == .shm && !takesLeases)
     let lock = try Self.take(line, at: index, of: control.segment)
-    line.process.storeRelaxed(UInt32(bitPattern: getpid()))
+    line.noteProcess()
     self.init(
       control: control, line: line, items: items, inbox: inbox, configuration: configuration,
       serializer: serializer, stepper: stepper, takesLeases: takesLeases, liveness: lock)

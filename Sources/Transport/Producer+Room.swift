@@ -144,7 +144,7 @@ extension Producer {
       alive: {
         control.evictTheDead()
         return true
-      }, until: { refreshRoom(need) })
+      }, peers: { control.customerPeers }, until: { refreshRoom(need) })
   }
 
   @usableFromInline

@@ -31,7 +31,7 @@ extension Producer {
     line.requestStart.storeRelaxed(start)
     line.requestEnd.storeRelaxed(start)
     line.lease.storeRelaxed(CustomerLine.Lease.free.rawValue)
-    line.describe(source, process: 0)
+    line.describe(source)
     let ends = try source.store == .queue ? makeChannel() : nil
     try connect(source, at: index, channel: ends.map { ByteChannel(owning: $0.producer) })
     control.notePlace(index)

@@ -92,7 +92,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     }
     headLagMask = configuration.rules.contains(.itemsCanBeTaken) ? 0 : control.headLag &- 1
     shared = SharedMemoryStore(control: control, head: head)
-    control.producerProcess.storeRelaxed(UInt32(bitPattern: getpid()))
+    control.noteProducer()
     control.producerState.storeRelease(RingControl.ProducerState.attached.rawValue)
   }
 
@@ -107,6 +107,8 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     if queue != nil, control.isEnded { awaitQueueCustomers() }
     queue?.stop()
     if let server { server.join() }
+    // Sleepers of this process, whose end they would be told of, look again.
+    control.customersWait.ring()
   }
 
   /// Items put and not yet released by every customer.
@@ -168,7 +170,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
       alive: {
         control.evictTheDead()
         return true
-      },
+      }, peers: { control.customerPeers },
       until: {
         lines.allSatisfy {
           !$0.holdsItems || !RingCounter.isBefore($0.cursor.loadAcquire(), head)
@@ -196,7 +198,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
         alive: {
           control.evictTheDead()
           return true
-        }, until: { behind() != last })
+        }, peers: { control.customerPeers }, until: { behind() != last })
       if !moved { return }
       last = behind()
     }

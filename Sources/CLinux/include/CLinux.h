@@ -133,6 +133,18 @@ int weir_futex_waitv(
 // membarrier(2), MEMBARRIER_CMD_GLOBAL: every thread of the machine passes a full barrier before it
 // returns. Takes tens of milliseconds. -ENOSYS or -EINVAL where the kernel has none or will not.
 int weir_barrier_everywhere(void);
+// 1 when the kernel has it.
+int weir_has_barrier_everywhere(void);
+
+// Names the calling thread, for people who look at it from outside: 15 bytes at most.
+void weir_name_thread(const char *name);
+
+// An epoll instance, close-on-exec, that tells by number which descriptors became readable.
+int weir_watch_open(void);
+int weir_watch_add(int watch, int descriptor, uint64_t number);
+int weir_watch_remove(int watch, int descriptor);
+// Waits for ever until a watched descriptor is readable: 0 and its number, or -errno.
+int weir_watch_wait(int watch, uint64_t *number);
 
 // ---- Memory --------------------------------------------------------------------------------------
 

@@ -17,8 +17,11 @@ public struct CustomerLine: Sendable {
   public let lease: SharedUInt32
   /// Items that the producer took away from this customer. Written by the producer.
   public let dropped: SharedUInt64
-  /// Process of the customer, 0 before it attached: for people to read, never to signal.
+  /// Process of the customer, 0 before it attached: for people to read and for the producer to
+  /// watch, never to signal.
   public let process: SharedUInt32
+  /// In which process number space: see ``ProcessSpace``.
+  public let space: SharedUInt32
   /// How the customer is attached, for people to read: its store, strategy and skip count as
   /// numbers. Written with the promise of the place.
   public let store: SharedUInt32
@@ -56,6 +59,7 @@ public struct CustomerLine: Sendable {
     store = segment.uint32(at: offset + 52)
     strategy = segment.uint32(at: offset + 56)
     skip = segment.uint32(at: offset + 60)
+    space = segment.uint32(at: offset + 64)
   }
 
   /// Whether items must be kept for this customer.

@@ -26,8 +26,10 @@ public struct RingControl: Sendable {
   public let placesMade: SharedUInt32
   /// What both ends must know of the ring beyond its layout: ``RingRules``.
   public let rules: SharedUInt32
-  /// Process of the producer: for people to read, never to signal.
+  /// Process of the producer: for people to read and for sleepers to watch, never to signal.
   public let producerProcess: SharedUInt32
+  /// In which process number space: see ``ProcessSpace``.
+  public let producerSpace: SharedUInt32
   public let slots: SlotLines
   public let arena: SharedBytes
 
@@ -86,6 +88,7 @@ public struct RingControl: Sendable {
     placesMade = segment.uint32(at: RingLayout.placesMadeOffset)
     rules = segment.uint32(at: RingLayout.rulesOffset)
     producerProcess = segment.uint32(at: RingLayout.producerProcessOffset)
+    producerSpace = segment.uint32(at: RingLayout.producerSpaceOffset)
     slots = SlotLines(segment: segment, layout: layout)
     arena = segment.bytes(at: layout.arenaOffset, count: layout.arenaByteCount)
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The segment of one producer and its customers, layout version 3. Little-endian; every field is
+// The segment of one producer and its customers, layout version 4. Little-endian; every field is
 // naturally aligned; what two processes write never shares 128 bytes (two lines are fetched
 // together by the adjacent-line prefetcher of current x86 cores).
 //
@@ -10,10 +10,11 @@
 //    128  head u64 · dropped u64 · evicted u64                           written by the producer
 //    256  customers' wait point (event, parked, parkable: u32) · state u32
 //    384  producer's wait point (event, parked, parkable: u32) · serverParked u32
-//         producerState u32 · placesMade u32 · rules u32 · … · producerProcess u32 at 444
+//         producerState u32 · placesMade u32 · rules u32 · … · producerSpace u32 · producerProcess u32 at 440
 //    448  serializer of the payloads in slots and arena: byte count u32 · up to 60 bytes of UTF-8
 //    512  customer 0: cursor u64 · skipped u64 · requestStart u64 · requestEnd u64 · state u32
 //                     lease u32 · dropped u64 · process u32 · store u32 · strategy u32 · skip u32
+//                     space u32
 //    640  customer 1 …
 //      …  slots, 128 bytes each:  sequence u64 · info u64 · 112 bytes
 //                                 info = byte count (low 56 bits) | kind (high 8 bits)
@@ -30,7 +31,7 @@
 /// Sizes and offsets of a ring segment.
 public struct RingLayout: Hashable, Sendable {
   static let magic: UInt64 = 0x474E_4952_5249_4557  // "WEIRRING"
-  public static let version: UInt32 = 3
+  public static let version: UInt32 = 4
   static let lineStride = 128
   static let headerCheckOffset = 64
   static let headOffset = 128
@@ -43,6 +44,7 @@ public struct RingLayout: Hashable, Sendable {
   static let producerStateOffset = 400
   static let placesMadeOffset = 404
   static let rulesOffset = 408
+  static let producerSpaceOffset = 440
   static let producerProcessOffset = 444
   static let serializerOffset = 448
   static let customersOffset = 512

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// The sources may use any mix of stores, strategies and default values; a source with a default value
 /// is always ready before its end. Nothing polls: a wait spins a little and then sleeps in the kernel
-/// on all rings at once. It looks around every 50 ms for producers that died. After REIP's blocks with
+/// on all rings at once, and is woken by the end of a producer's process. After REIP's blocks with
 /// several sources (reip-pipelines).
 public struct Selection: Hashable, Sendable {
   /// How many sources must be ready.
@@ -75,7 +75,7 @@ public struct Selection: Hashable, Sendable {
     repeat {
       _ = WaitPoint.wait(
         atAll: points, look.strategy, timeout: .until(deadlineNanoseconds: deadline),
-        alive: { !look.lookAfterProducers() },
+        alive: { !look.lookAfterProducers() }, peers: { look.producerPeers },
         until: {
           verdict = look.verdict()
           return verdict != nil

@@ -82,6 +82,16 @@ struct SelectionLook {
     return isNews
   }
 
+  /// The processes whose ends a sleeper waits for as well; nil when one is not known.
+  var producerPeers: [Int32]? {
+    var processes: [Int32] = []
+    for (source, state) in zip(sources, states) where state == .notYet {
+      guard let peers = source.control.producerPeers else { return nil }
+      processes += peers
+    }
+    return processes
+  }
+
   /// What to tell the caller, who thereby knows of every end among the states.
   func selection(_ verdict: Selection.Verdict) -> Selection {
     for (source, state) in zip(sources, states) where Self.isOver(state) {

@@ -11,6 +11,8 @@ final class QueueInbox {
   private let strategy: WaitStrategy
   private var buffer = ByteBuffer(capacity: 1 << 18)
   private var sleepers = DescriptorSet()
+  /// Wakes a sleeper when the producer's process ends; nil before the first long sleep.
+  private var producerEnd: ProcessEnd?
   /// The complete frame at the front of `buffer`.
   private var current: QueueWire.Header?
 
@@ -22,7 +24,9 @@ final class QueueInbox {
   private static let longestChunkByteCount = 1 << 20
   /// Polls of the channel per budgeted spin: a system call takes tens of times as long.
   private static let spinsPerPoll: UInt32 = 16
+  /// Between two looks at a producer whose end would not wake the sleeper, and at one whose end would.
   private static let longestSleepNanoseconds: Int64 = 50_000_000
+  private static let longestWatchedSleepNanoseconds: Int64 = 1_000_000_000
 
   enum Outcome { case ready, rung, timedOut, closed }
 
@@ -84,11 +88,28 @@ final class QueueInbox {
         producerIsGone = control.producerIsGone
         continue
       }
-      sleepers.removeAll()
-      sleepers.add(channel.descriptor)
-      let sleep = min(limit - now, Self.longestSleepNanoseconds)
-      if !sleepers.wait(timeoutNanoseconds: sleep) { producerIsGone = control.producerIsGone }
+      producerIsGone = sleep(atMost: limit - now) && control.producerIsGone
     }
+  }
+
+  /// Sleeps until bytes come.
+  /// - Returns: whether to look if the producer lives.
+  private func sleep(atMost nanoseconds: Int64) -> Bool {
+    sleepers.removeAll()
+    let bytes = sleepers.add(channel.descriptor)
+    let longest =
+      producerEnd == nil ? Self.longestSleepNanoseconds : Self.longestWatchedSleepNanoseconds
+    if let descriptor = producerEnd?.descriptor ?? nil { sleepers.add(descriptor) }
+    if !sleepers.wait(timeoutNanoseconds: min(nanoseconds, longest)) {
+      if nanoseconds >= longest, producerEnd == nil {
+        producerEnd = control.producerPeers?.first.flatMap { ProcessEnd(of: $0) }
+      }
+      return true
+    }
+    if sleepers.isReady(bytes) { return false }
+    // If its lock is kept all the same, as the child of a fork may, it is looked at every 50 ms.
+    producerEnd = nil
+    return true
   }
 
   private var pollBudget: UInt32 {
