@@ -4,11 +4,12 @@
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
 # make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
+# make sanitize   the tests of all that shares memory, by the thread and the address sanitizer
 # make setup      the Debian packages that building and plotting need
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test results readme build lint setup clean mutants
+.PHONY: bench test results readme build lint setup clean mutants sanitize sanitize-thread sanitize-address
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -42,6 +43,18 @@ mutants: setup
 	swift build -c release --static-swift-stdlib --product weir --scratch-path .build/mutants \
 	  -Xswiftc -DWEIR_MUTANTS
 	.build/mutants/release/weir mutants
+
+# Builds of their own: the whole program is instrumented. Two processes are two programs to the thread
+# sanitizer; what it checks is producers and customers in threads.
+SANITIZED := SharedMemoryTests|TopologyTests|SerializationTests|TransportTests|PipelineTests|ConformanceTests
+sanitize: sanitize-thread sanitize-address
+sanitize-thread sanitize-address: sanitize-%: setup
+	for product in weir TransportPeer $(TESTS); do \
+	  swift build --sanitize $* --scratch-path .build/$* --product $$product \
+	    $(if $(filter thread,$*),-Xswiftc -DWEIR_THREAD_SANITIZER) || exit 1; \
+	done
+	SWIFT_BACKTRACE=enable=no swift test --sanitize $* --scratch-path .build/$* --skip-build --no-parallel \
+	  $(if $(filter thread,$*),-Xswiftc -DWEIR_THREAD_SANITIZER) --filter '$(SANITIZED)'
 
 # One directory per machine; the index lists every recorded run.
 MACHINE ?= $(shell lscpu | sed -n 's/^Model name: *//p' | tr -cs 'A-Za-z0-9\n' '-' | tr 'A-Z' 'a-z')-$(shell nproc)cpu

@@ -155,6 +155,30 @@ int weir_has_barrier_everywhere(void) {
   return commands > 0 && (commands & MEMBARRIER_CMD_GLOBAL) != 0;
 }
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WEIR_THREAD_SANITIZER
+void __tsan_acquire(void *address);
+void __tsan_release(void *address);
+#endif
+#endif
+
+void weir_sanitizer_acquire(void *address) {
+#ifdef WEIR_THREAD_SANITIZER
+  __tsan_acquire(address);
+#else
+  (void)address;
+#endif
+}
+
+void weir_sanitizer_release(void *address) {
+#ifdef WEIR_THREAD_SANITIZER
+  __tsan_release(address);
+#else
+  (void)address;
+#endif
+}
+
 void weir_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 int weir_watch_open(void) { return result(epoll_create1(EPOLL_CLOEXEC)); }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import SharedMemory
-internal import Synchronization
 internal import Transport
 
 /// A pipeline at work.
@@ -9,8 +8,8 @@ public final class PipelineRun: Sendable {
   let board: StageBoard
   /// Rung when a stage in a thread has ended, or an order was given.
   let doorbell: Doorbell
-  private let conductor: Mutex<ThreadHolder?>
-  private let failure = Mutex<PipelineError?>(nil)
+  private let conductor: Guarded<ThreadHolder?>
+  private let failure = Guarded<PipelineError?>(nil)
 
   private final class ThreadHolder: @unchecked Sendable {
     // Sendable: only touched under the mutex that holds it.
@@ -22,7 +21,7 @@ public final class PipelineRun: Sendable {
   init(_ pipeline: Pipeline, _ wiring: PipelineWiring) throws(PipelineError) {
     self.pipeline = pipeline
     board = try StageBoard(stageCount: pipeline.stages.count)
-    conductor = Mutex(nil)
+    conductor = Guarded(nil)
     do throws(SharedMemoryError) {
       doorbell = try Doorbell()
     } catch {

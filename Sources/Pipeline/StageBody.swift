@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Serialization
-internal import Synchronization
+internal import SharedMemory
 public import Transport
 
 /// What a stage does. Its closures are called by one thread, one at a time; what they throw stops the
@@ -60,7 +60,7 @@ public final class StageRegistry: Sendable {
   /// The registry that pipelines and ``StageMain`` use.
   public static let standard = StageRegistry()
 
-  private let factories = Mutex<[String: Factory]>([:])
+  private let factories = Guarded<[String: Factory]>([:])
 
   public init() {}
 

@@ -17,7 +17,6 @@
 // before it; otherwise the futex refuses to sleep, or is woken.
 internal import CLinux
 internal import Glibc
-internal import Synchronization
 
 /// Rings wait points when processes end.
 final class ProcessWatch: Sendable {
@@ -34,7 +33,7 @@ final class ProcessWatch: Sendable {
     var byNumber: [UInt64: Entry] = [:]
   }
 
-  private let entries = Mutex(Entries())
+  private let entries = Guarded(Entries())
   /// Negative where there is no watch.
   private let watch: CInt
   /// A fork leaves the thread behind.

@@ -156,7 +156,7 @@ extension Customer {
         desired: CustomerLine.Lease.customer.rawValue)
   }
 
-  private mutating func returnLease() {
+  mutating func returnLease() {
     holdsLease = false
     // Release: pairs with the acquire in Producer.takeLeases; what was read stays read before the
     // slot is written anew.

@@ -5,6 +5,33 @@ extension Customer {
   /// Moves the cursor to the item that the strategy takes and waits until it can be read.
   @usableFromInline
   mutating func select(timeout: Timeout) throws(TransportError) -> Availability {
+    if !control.isTerminated {
+      let found = try selectOfAll(timeout)
+      // An item that was got meanwhile is in hand.
+      if found == .ready || !control.isTerminated { return found }
+    }
+    leaveTheRest()
+    return .ended
+  }
+
+  /// Counts what the producer's termination keeps from this customer, which moves to the end.
+  private mutating func leaveTheRest() {
+    catchUp()
+    // The producer moves no cursor any more, so a lease protects nothing.
+    if holdsLease { returnLease() }
+    // Acquire: pairs with the release in Producer.terminate; where items can be taken away, the word
+    // says where this customer is.
+    let head = control.head.loadAcquire()
+    cursor = line.cursor.loadAcquire()
+    let left = RingCounter.distance(from: cursor, to: head)
+    guard left > 0 else { return }
+    line.dropped.storeRelaxed(line.dropped.loadRelaxed() &+ UInt64(left))
+    isAsked = false
+    releaseInbox()
+    advance(by: UInt64(left))
+  }
+
+  private mutating func selectOfAll(_ timeout: Timeout) throws(TransportError) -> Availability {
     if takesLeases { return try selectUnderLease(timeout: timeout) }
     if configuration.strategy == .all {
       // A queue's channel is the thing to wait on: it also says that the item exists.
@@ -214,7 +241,8 @@ extension Customer {
   private var hasEnded: Bool {
     // Acquire: pairs with the release in Producer.end, so that the head read next is the last.
     control.isEnded
-      && (!RingCounter.isBefore(cursor, control.head.loadAcquire()) || isMutated(.endLosesTheRest))
+      && (control.isTerminated
+        || !RingCounter.isBefore(cursor, control.head.loadAcquire()) || isMutated(.endLosesTheRest))
   }
 
   private static func producerGone() -> TransportError {

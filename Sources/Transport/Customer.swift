@@ -155,6 +155,7 @@ public struct Customer<Item: TransportItem>: ~Copyable {
 
   /// Items between the cursor and the head.
   public var count: Int {
+    if control.isTerminated { return isSelected ? 1 : 0 }
     // Acquire: pairs with the release in Producer.pass(over:).
     let start =
       takesLeases && !holdsLease
@@ -173,8 +174,9 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   /// Items passed over by the strategy so far.
   public var skippedCount: Int { Int(clamping: line.skipped.loadRelaxed()) }
 
-  /// Items that the producer took away to make room: see ``Backpressure/dropOldest``. Every item
-  /// published since this customer's place was made was got, skipped or dropped, or is yet to come.
+  /// Items that the producer took away to make room (see ``Backpressure/dropOldest``) or by
+  /// ``Producer/terminate()``. Every item published since this customer's place was made was got,
+  /// skipped or dropped, or is yet to come.
   public var droppedCount: Int { Int(clamping: line.dropped.loadRelaxed()) }
 
   /// The memory behind the ring, for touching and placement checks.

@@ -104,7 +104,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   }
 
   deinit {
-    if queue != nil, control.isEnded { awaitQueueCustomers() }
+    if queue != nil, control.isEnded, !control.isTerminated { awaitQueueCustomers() }
     queue?.stop()
     if let server { server.join() }
     // Sleepers of this process, whose end they would be told of, look again.
@@ -155,6 +155,22 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     // Release: pairs with the acquires in Customer.hasEnded, which reads the state first.
     control.head.storeRelease(head)
     control.state.storeRelease(RingControl.State.ended.rawValue)
+    control.customersWait.ring()
+    queue?.serve()
+  }
+
+  /// Ends the stream at once: customers are told so by their next get, wherever they are, and what they
+  /// did not take by then counts as dropped with them. An item that is being borrowed stays good until
+  /// it is released. Safe to repeat, and after ``end()``. After REIP's terminate token, out of band.
+  public mutating func terminate() {
+    limit = head
+    let slowest = slowestCursor()
+    let unread = min(
+      max(0, RingCounter.distance(from: slowest, to: head)), Int64(control.layout.capacity))
+    // Release: as in end(); whoever finds a slot revoked finds the state.
+    control.head.storeRelease(head)
+    control.state.storeRelease(RingControl.State.terminated.rawValue)
+    control.revoke(from: head &- UInt64(unread), to: head)
     control.customersWait.ring()
     queue?.serve()
   }

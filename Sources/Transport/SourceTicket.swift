@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
 internal import SharedMemory
-internal import Synchronization
 
 /// A place kept for one customer, to be taken once: by a thread with ``Customer/init(_:)``, or by
 /// another process with what ``handover()`` gives.
@@ -16,7 +15,7 @@ public final class SourceTicket<Item: TransportItem>: Sendable {
   /// The process that made the ticket, whose threads alone may use it.
   let process = ProcessIdentity.current
   /// Held from the handover on: while a copy of its descriptor is somewhere, somebody may attach.
-  private let promise = Mutex<LivenessLock?>(nil)
+  private let promise = Guarded<LivenessLock?>(nil)
 
   init(
     control: RingControl, items: ListStore<Item>?, index: Int, configuration: SourceConfiguration,

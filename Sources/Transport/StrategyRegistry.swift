@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Serialization
-internal import Synchronization
+internal import SharedMemory
 
 /// What a user strategy may look at: counters alone, so that nothing is transferred to decide.
 public struct StrategyCounters: Hashable, Sendable {
@@ -61,7 +61,7 @@ public final class StrategyRegistry: Sendable {
   /// What the other cases of ``Strategy`` are called, which a user strategy cannot be.
   private static let builtInNames = ["all", "latest", "skip"]
 
-  private let rules = Mutex<[String: Rule]>([:])
+  private let rules = Guarded<[String: Rule]>([:])
 
   public init() {}
 

@@ -14,6 +14,7 @@ import Transport
     (.repeatsAnItem, ["order", "exactly-once", "strategy-all", "model"]),
     (.swapsItems, ["order", "exactly-once"]),
     (.dropsMetadata, ["payloads"]),
+    (.terminatesLater, ["terminate-is-now"]),
     (.endsEarly, ["end-loses-nothing", "order"]),
     (.endsOnce, ["put-after-end", "end-of-nothing", "late-attach"]),
     (.defaultsAfterTheEnd, ["default-values"]),

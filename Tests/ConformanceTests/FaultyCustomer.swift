@@ -28,6 +28,8 @@ final class FaultyCustomer: CustomerEnd {
   var isLast: Bool { inner.isLast }
   var skippedCount: Int { fault == .forgetsSkips ? 0 : inner.skippedCount }
 
+  var droppedCount: Int { inner.droppedCount }
+
   var defaultItem: Frame? {
     get { inner.defaultItem }
     set {

@@ -14,7 +14,7 @@ struct FaultyWorkshop: Workshop {
     case hidesErrors, reportsReadyForNothing, staleAfterNext
     // What producers do wrong.
     case oneMoreThanCapacity, oneLessThanCapacity, countsNoDrops, countsTwice, dropsInsteadOfFails
-    case putsAfterTheEnd, losesTheLast, lateStartsAtHead, keepsTheDetached
+    case putsAfterTheEnd, losesTheLast, lateStartsAtHead, keepsTheDetached, terminatesLater
   }
 
   let fault: Fault
@@ -79,6 +79,10 @@ final class FaultyProducer: ProducerEnd {
   func end() {
     hasEnded = true
     inner.end()
+  }
+
+  func terminate() {
+    if fault == .terminatesLater { inner.end() } else { inner.terminate() }
   }
 
   func drain(timeout: Timeout) -> Bool { inner.drain(timeout: timeout) }

@@ -136,6 +136,11 @@ int weir_barrier_everywhere(void);
 // 1 when the kernel has it.
 int weir_has_barrier_everywhere(void);
 
+// Tell the thread sanitizer of an order that it cannot see: what was done before the release of an
+// address comes before what is done after a later acquire. Nothing in builds without it.
+void weir_sanitizer_acquire(void *address);
+void weir_sanitizer_release(void *address);
+
 // Names the calling thread, for people who look at it from outside: 15 bytes at most.
 void weir_name_thread(const char *name);
 

@@ -13,6 +13,10 @@ enum EndChecks {
       axes: [.backpressure],
       putAfterEnd),
     Check(
+      "terminate-is-now",
+      "termination ends every customer's stream at once, sleepers' too, and what is left is counted",
+      axes: [.context, .serializer], terminates),
+    Check(
       "end-of-nothing", "a stream that ends before its first item ends", axes: [.context], nothing),
   ]
 
@@ -81,5 +85,41 @@ enum EndChecks {
       try reader.expect(0..<0)
       try customer.expectEnd()
     }
+  }
+
+  static func terminates(_ stage: Stage) throws(Violation) {
+    for wait in [WaitStrategy.spin, .standard, .park] {
+      for published in [0, 1, 5] { try terminates(stage, wait, published) }
+    }
+  }
+
+  private static func terminates(
+    _ stage: Stage, _ wait: WaitStrategy, _ published: Int
+  ) throws(Violation) {
+    let sender = try stage.sender(capacity: 8)
+    let borrower = try sender.customer(wait: wait)
+    let idler = try sender.customer(wait: wait)
+    // Sleeps in a get, or soon will.
+    let sleeper = published == 0 ? try Reader(stage, try sender.place(wait: wait)) : nil
+    if sleeper != nil { Delay.sleep(1_000_000) }
+    try sender.publish(0..<published)
+    if published > 0 { try borrower.expect(.item(0)) }
+    sender.end.terminate()
+    sender.end.terminate()
+    if published > 0 {
+      try borrower.expect(.item(0), "the item that was borrowed when the stream was terminated")
+      borrower.next()
+    }
+    for customer in [borrower, idler] {
+      try customer.expectEnd()
+      try stage.expect(try customer.count, 0, "items left after the termination")
+    }
+    try sleeper?.expect(0..<0)
+    try stage.expect(
+      try borrower.droppedCount, max(0, published - 1), "what a borrower did not get")
+    try stage.expect(try idler.droppedCount, published, "what a customer that slept did not get")
+    try stage.expect(try sender.attempt(published), .ended, "a put after the termination")
+    try stage.expect(
+      sender.end.drain(timeout: Stage.patience), true, "drained after the termination")
   }
 }

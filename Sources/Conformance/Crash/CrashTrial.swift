@@ -32,8 +32,9 @@ struct CrashTrial {
     } catch {
       throw violation("three processes", "\(error)")
     }
-    Delay.sleep(plan.delayNanoseconds)
     let victim = plan.victim == .producer ? 0 : 1
+    if plan.waitsForSign { Self.awaitSign(peers[victim].board) }
+    Delay.sleep(plan.delayNanoseconds)
     peers[victim].kill()
     let outcome = Outcome(phase: peers[victim].board.phase)
     var survivors: [PeerProcess] = []
@@ -57,6 +58,17 @@ struct CrashTrial {
     }
     return outcome
   }
+
+  /// Until the victim has read its order; not for ever, if it cannot.
+  private static func awaitSign(_ board: PeerBoard) {
+    let deadline = MonotonicTime.nanoseconds() + longestSignNanoseconds
+    while board.phase == .idle, MonotonicTime.nanoseconds() < deadline {
+      Delay.sleep(signPollNanoseconds)
+    }
+  }
+
+  private static let longestSignNanoseconds: Int64 = 100_000_000
+  private static let signPollNanoseconds: Int64 = 10_000
 
   private func role(_ index: Int) -> String {
     index == 0 ? "the producer" : "customer \(index - 1)"
@@ -113,19 +125,21 @@ struct CrashTrial {
   private func judge(
     _ victim: PeerBoard, _ outcome: Outcome, _ replies: [Int: PeerReply]
   ) throws(Violation) {
-    for (index, reply) in replies.sorted(by: { $0.key < $1.key }) {
-      if index == 0 {
-        guard let report = reply.write else { throw violation("a producer's report", "none") }
-        try judgeProducer(report)
-      } else {
-        guard let report = reply.read else { throw violation("a customer's report", "none") }
-        try judgeCustomer(report, role(index), victim, outcome)
-      }
+    var published: Int?
+    if plan.victim == .customer {
+      guard let report = replies[0]?.write else { throw violation("a producer's report", "none") }
+      try judgeProducer(report)
+      published = report.published
+    }
+    for (index, reply) in replies.sorted(by: { $0.key < $1.key }) where index > 0 {
+      guard let report = reply.read else { throw violation("a customer's report", "none") }
+      try judgeCustomer(report, role(index), victim, published)
     }
   }
 
   private func judgeProducer(_ report: WriteReport) throws(Violation) {
-    guard report.problem == nil, report.published == plan.write.count, report.isDrained else {
+    let isComplete = plan.write.mayDrop || report.published == plan.write.count
+    guard report.problem == nil, isComplete, report.isDrained else {
       throw violation(
         "the producer to publish \(plan.write.count) items and drain",
         "\(report.published) published, drained \(report.isDrained), \(report.problem ?? "no error")"
@@ -133,23 +147,35 @@ struct CrashTrial {
     }
   }
 
+  /// - Parameter published: by a producer that survived.
   private func judgeCustomer(
-    _ report: ReadReport, _ name: String, _ victim: PeerBoard, _ outcome: Outcome
+    _ report: ReadReport, _ name: String, _ victim: PeerBoard, _ published: Int?
   ) throws(Violation) {
-    guard report.problem == nil, report.count == 0 || report.first == 0 else {
+    let isWhole = plan.reads.allSatisfy { !$0.mayMiss }
+    guard report.problem == nil, report.count == 0 || report.first == 0 || !isWhole else {
       throw violation("\(name) to get items in order and intact", report.summary)
     }
-    let all = plan.write.count
-    if report.finish == "ended", report.count == all { return }
+    let accounted = report.count + report.missed
+    if report.finish == "ended", accounted == published ?? victim.done { return }
     guard plan.victim == .producer, report.finish == "producerGone" else {
-      throw violation("\(name) to get \(all) items and the end", report.summary)
+      let all = "\(published ?? victim.done)"
+      throw violation("\(name) to get or miss \(all) items, and the end", report.summary)
     }
-    guard report.count <= victim.begun else {
+    // A producer that takes an item away counts it first: killed in between, it leaves both.
+    let most = victim.begun + (plan.write.mayDrop ? 1 : 0)
+    guard accounted <= most else {
       throw violation("\(name) to get at most the \(victim.begun) items begun", report.summary)
     }
-    // Shared memory outlives its producer; a queue's items live in its process.
-    guard plan.store == .queue || report.count >= victim.done else {
+    // Shared memory outlives its producer; a queue's items live in its process. What a skip waited
+    // for never comes.
+    let least = victim.done - (plan.sources.map(\.strategy).map(Self.longestSkip).max() ?? 0)
+    guard plan.store == .queue || accounted >= least else {
       throw violation("\(name) to get the \(victim.done) items published", report.summary)
     }
+  }
+
+  private static func longestSkip(_ strategy: Strategy) -> Int {
+    if case .skip(let count) = strategy { return Int(count) }
+    return 0
   }
 }

@@ -42,11 +42,11 @@ public struct CrashTrials: Sendable {
   private static let mostFailures = 10
 
   private final class Tally: Sendable {
-    let report: Mutex<CrashReport>
+    let report: Guarded<CrashReport>
     let next: Atomic<Int>
 
     init(_ report: CrashReport, from first: Int) {
-      self.report = Mutex(report)
+      self.report = Guarded(report)
       next = Atomic(first)
     }
   }

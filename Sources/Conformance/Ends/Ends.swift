@@ -22,6 +22,7 @@ public protocol ProducerEnd: AnyObject {
   func putNowait(_ frame: Frame) throws(TransportError) -> PutResult
   func waitForRoom(timeout: Timeout) throws(TransportError) -> Bool
   func end()
+  func terminate()
   func drain(timeout: Timeout) -> Bool
   func makePlace(_ source: SourceConfiguration) throws(TransportError) -> any CustomerPlace
 }
@@ -39,6 +40,7 @@ public protocol CustomerEnd: AnyObject {
   var isEmpty: Bool { get }
   var isLast: Bool { get }
   var skippedCount: Int { get }
+  var droppedCount: Int { get }
   var defaultItem: Frame? { get set }
   func waitForItem(timeout: Timeout) throws(TransportError) -> Availability
   func get(timeout: Timeout) throws(TransportError) -> Delivery<Frame>

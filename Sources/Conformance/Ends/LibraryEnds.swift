@@ -34,6 +34,7 @@ final class LibraryProducer: ProducerEnd {
     try producer.waitForRoom(timeout: timeout)
   }
   func end() { producer.end() }
+  func terminate() { producer.terminate() }
   func drain(timeout: Timeout) -> Bool { producer.drain(timeout: timeout) }
   func makePlace(_ source: SourceConfiguration) throws(TransportError) -> any CustomerPlace {
     LibraryPlace(try producer.makeSource(source))
@@ -60,6 +61,7 @@ final class LibraryCustomer: CustomerEnd {
   var isEmpty: Bool { customer.isEmpty }
   var isLast: Bool { customer.isLast }
   var skippedCount: Int { customer.skippedCount }
+  var droppedCount: Int { customer.droppedCount }
   var defaultItem: Frame? {
     get { customer.defaultItem?() }
     set {

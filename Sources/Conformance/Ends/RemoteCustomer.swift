@@ -52,13 +52,15 @@ final class RemoteCustomer: CustomerEnd {
 
   private var status: PeerReply.Status {
     (try? ask(.status))?.0.status
-      ?? PeerReply.Status(count: -1, isEmpty: false, isLast: false, skippedCount: -1)
+      ?? PeerReply.Status(
+        count: -1, isEmpty: false, isLast: false, skippedCount: -1, droppedCount: -1)
   }
 
   var count: Int { status.count }
   var isEmpty: Bool { status.isEmpty }
   var isLast: Bool { status.isLast }
   var skippedCount: Int { status.skippedCount }
+  var droppedCount: Int { status.droppedCount }
 
   var defaultItem: Frame? {
     get { nil }

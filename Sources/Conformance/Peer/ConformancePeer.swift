@@ -107,7 +107,7 @@ private final class PeerStage {
     default:
       let status = PeerReply.Status(
         count: customer.count, isEmpty: customer.isEmpty, isLast: customer.isLast,
-        skippedCount: customer.skippedCount)
+        skippedCount: customer.skippedCount, droppedCount: customer.droppedCount)
       return (PeerReply(status: status), nil)
     }
     return (PeerReply(), nil)

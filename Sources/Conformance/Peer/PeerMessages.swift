@@ -60,6 +60,7 @@ struct PeerReply: Codable, Sendable {
     var isEmpty: Bool
     var isLast: Bool
     var skippedCount: Int
+    var droppedCount: Int
   }
 
   var outcome = Outcome.done

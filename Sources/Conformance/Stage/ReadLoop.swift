@@ -11,12 +11,18 @@ struct ReadOrder: Codable, Sendable {
   /// Pauses that long after each so-many items; 0 never.
   var pauseNanoseconds: Int64 = 0
   var pauseEvery: Int = 0
+  /// Whether items may be passed over or taken away: then their numbers only rise.
+  var mayMiss = false
 }
 
 /// What it got.
 struct ReadReport: Codable, Sendable, Equatable {
   var first: Int?
   var count = 0
+  /// Items that were passed over or taken away, by the customer's own counts.
+  var missed = 0
+  /// The newest item.
+  var last: Int?
   /// The first thing that was wrong.
   var problem: String?
   /// `ended`, `limit`, `timedOut` or the code of the error that ended it.
@@ -25,7 +31,8 @@ struct ReadReport: Codable, Sendable, Equatable {
   /// One line for a violation.
   var summary: String {
     let range = first.map { "\(count) items from \($0)" } ?? "no item"
-    return "\(range), finish \(finish)" + (problem.map { ", \($0)" } ?? "")
+    let gaps = missed > 0 ? ", \(missed) missed" : ""
+    return "\(range)\(gaps), finish \(finish)" + (problem.map { ", \($0)" } ?? "")
   }
 }
 
@@ -46,7 +53,20 @@ enum ReadLoop {
       note?.enter(report.count == 0 ? .firstItem : end.count == 0 ? .waiting : .working)
       step(end, order, note, &report)
     }
+    report.missed = end.skippedCount + end.droppedCount
     return report
+  }
+
+  private static func enter(_ number: Int?, _ order: ReadOrder, _ report: inout ReadReport) {
+    let due = report.last.map { $0 + 1 }
+    let isRight = number.map { $0 == due ?? $0 || order.mayMiss && $0 >= due ?? 0 } ?? false
+    if !isRight {
+      let found = number.map { "item \($0)" } ?? "damaged bytes"
+      report.problem = report.problem ?? "\(found) where \(due ?? 0) was due"
+    }
+    report.first = report.first ?? number
+    report.last = number
+    report.count += 1
   }
 
   private static func step(
@@ -57,13 +77,7 @@ enum ReadLoop {
       case .item(let frame), .byDefault(let frame):
         note?.enter(.working)
         let number = Specimen.number(of: frame)
-        let due = report.first.map { $0 + report.count }
-        if number == nil || (due != nil && number != due) {
-          let found = number.map { "item \($0)" } ?? "damaged bytes"
-          report.problem = report.problem ?? "\(found) where \(due ?? 0) was due"
-        }
-        report.first = report.first ?? number
-        report.count += 1
+        enter(number, order, &report)
         note?.count(report.count)
         if order.pauseEvery > 0, report.count % order.pauseEvery == 0 {
           note?.enter(.pausing)

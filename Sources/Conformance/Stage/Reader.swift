@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import SharedMemory
-internal import Synchronization
 internal import Transport
 
 /// A customer that reads on its own while the check goes on: on a thread or in another process.
@@ -11,7 +10,7 @@ final class Reader {
   }
 
   private final class Result: Sendable {
-    let report = Mutex<ReadReport?>(nil)
+    let report = Guarded<ReadReport?>(nil)
   }
 
   private let stage: Stage
@@ -94,6 +93,7 @@ final class Reader {
   func expect(_ numbers: Range<Int>) throws(Violation) {
     var due = ReadReport(first: numbers.first, count: numbers.count, problem: nil)
     due.finish = "ended"
+    due.last = numbers.last
     let found = try report()
     try stage.expect(found == due, due.summary, found: found.summary)
   }

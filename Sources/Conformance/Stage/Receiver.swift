@@ -74,4 +74,7 @@ final class Receiver {
   var skippedCount: Int {
     get throws(Violation) { try attached().skippedCount }
   }
+  var droppedCount: Int {
+    get throws(Violation) { try attached().droppedCount }
+  }
 }

@@ -10,6 +10,8 @@ struct WriteOrder: Codable, Sendable {
   var byteCount: Int? = nil
   var pauseNanoseconds: Int64 = 0
   var pauseEvery: Int = 0
+  /// Whether an item may be dropped for lack of room.
+  var mayDrop = false
 }
 
 /// What became of it.
@@ -32,6 +34,7 @@ enum WriteLoop {
         board.begin(number + 1)
         let frame = Specimen.frame(number, byteCount: order.byteCount)
         let result = try producer.put(frame, timeout: ReadLoop.patience)
+        if order.mayDrop, result == .dropped { continue }
         guard result == .published else {
           report.problem = "put \(number) came out as \(result)"
           return report

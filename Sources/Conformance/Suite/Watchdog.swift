@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import SharedMemory
-internal import Synchronization
 
 /// Runs what may hang on a thread of its own, and goes on without it when it does.
 enum Watchdog {
   private final class Outcome<Value: Sendable>: Sendable {
-    let result = Mutex<Result<Value, Violation>?>(nil)
+    let result = Guarded<Result<Value, Violation>?>(nil)
     let bell: Doorbell
     init(_ bell: consuming Doorbell) { self.bell = bell }
   }

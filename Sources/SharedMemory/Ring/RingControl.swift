@@ -38,6 +38,8 @@ public struct RingControl: Sendable {
     case open = 0
     /// No more items will come; what was published is still delivered.
     case ended = 1
+    /// Ended at once: customers take nothing more, not even what they were yet to take.
+    case terminated = 2
   }
 
   /// Where the producer is, in ``producerState``.
@@ -195,5 +197,18 @@ public struct RingControl: Sendable {
   }
 
   @inlinable
-  public var isEnded: Bool { state.loadAcquire() == State.ended.rawValue }
+  public var isEnded: Bool { state.loadAcquire() != State.open.rawValue }
+
+  public var isTerminated: Bool { state.loadAcquire() == State.terminated.rawValue }
+
+  /// Makes the slots from `start` to `end` look as if their items had never been published, so that
+  /// customers who look at nothing but slots stop. An item that is being read stays readable.
+  public func revoke(from start: UInt64, to end: UInt64) {
+    var index = start
+    while index != end {
+      // Release: pairs with the acquire in Customer.isReady; the state was written before.
+      slots.sequence(index).storeRelease(0)
+      index &+= 1
+    }
+  }
 }

@@ -11,6 +11,8 @@ public struct RingSnapshot: Hashable, Sendable, Codable {
     case open
     /// The producer ended the stream.
     case ended
+    /// The producer ended the stream at once, whatever was yet to be taken.
+    case terminated
     /// Its producer is being handed to another process and has yet to attach.
     case unattended
     /// The producer's process is gone without an end.
@@ -105,6 +107,7 @@ extension RingSnapshot {
     }
     switch control.state.loadAcquire() {
     case RingControl.State.ended.rawValue: state = .ended
+    case RingControl.State.terminated.rawValue: state = .terminated
     case RingControl.State.open.rawValue:
       state = Self.state(ofProducer: control.producerState.loadAcquire(), isAlive)
     default:

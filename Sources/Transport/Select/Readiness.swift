@@ -45,6 +45,7 @@ extension Readiness {
   /// Where the source stands now; never ``Selection/SourceState/producerGone``.
   func look() -> Selection.SourceState {
     if isSelected { return .ready }
+    if control.isTerminated { return .ended }
     while true {
       if isReady() { return .ready }
       // Acquire: pairs with the release in Producer.end, so that the head read next is the last.

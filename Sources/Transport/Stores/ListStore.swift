@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import SharedMemory
-internal import Synchronization
 
 /// The items themselves, for customers in the same process: nothing is copied or encoded.
 ///
@@ -17,7 +16,7 @@ public final class ListStore<Item: TransportItem>: @unchecked Sendable {
   @usableFromInline let mask: UInt64
   private let count: Int
   /// Index after the newest item stored under the guard.
-  private let guardedEnd = Mutex<UInt64>(0)
+  private let guardedEnd = Guarded<UInt64>(0)
 
   /// - Parameter slotCount: a power of two.
   init(slotCount: Int) {

@@ -32,7 +32,7 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
     nextIndex = line.cursor.loadAcquire()
   }
 
-  deinit { encodings.users -= 1 }
+  deinit { encodings.removeUser() }
 
   /// Whether the customer left, died or closed its end: nothing more will be sent.
   var isOver: Bool { isClosed || !line.holdsItems }

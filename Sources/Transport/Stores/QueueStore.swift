@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Serialization
 internal import SharedMemory
-internal import Synchronization
 
 /// The producer's half of the queue store: customers in other processes ask for items, and are
 /// answered over a kernel channel with what a serializer makes of them.
@@ -24,7 +23,7 @@ final class QueueStore<Item: TransportItem>: Sendable {
   private let control: RingControl
   private let items: ListStore<Item>
   private let doorbell: Doorbell
-  private let shared = Mutex(Shared())
+  private let shared = Guarded(Shared())
 
   /// - Parameter doorbell: shared with the customers' processes.
   init(control: RingControl, items: ListStore<Item>, doorbell: consuming Doorbell) {
@@ -49,7 +48,7 @@ final class QueueStore<Item: TransportItem>: Sendable {
     let parcel = Parcel(box)
     shared.withLock { shared in
       guard let outbox = parcel.outbox else { return }
-      outbox.value.encodings.users += 1
+      outbox.value.encodings.addUser()
       shared.outboxes.append(outbox)
     }
   }
