@@ -50,6 +50,7 @@ struct CrashTrial {
         survivors.append(peers[index])
       }
     } catch {
+      survivors = []
       for peer in peers { peer.kill() }
       throw Violation(
         expected: error.expected,
