@@ -25,6 +25,18 @@ struct BytesSender: ~Copyable, MessageSender {
     return Dispatch(result)
   }
 
+  @inline(__always)
+  mutating func sendBatch(_ sequence: UInt64, _ count: Int) throws -> Int {
+    let (rules, template) = unsafe (message.rules, message.bytes)
+    let byteCount = unsafe rules.pointee.byteCount
+    return try producer.putBatch(
+      upTo: count, byteCount: byteCount, timeout: Patience.perMessage
+    ) { place, room in
+      unsafe rules.pointee.write(sequence &+ UInt64(place), template, to: &room)
+      return byteCount
+    }.count
+  }
+
   mutating func drain() -> Bool { producer.drain(timeout: Patience.toDrain) }
 
   mutating func finish() throws {

@@ -51,6 +51,9 @@ enum Dispatch {
 protocol MessageSender: ~Copyable {
   /// Sends message number `sequence`, waiting for room up to `patience`.
   mutating func send(_ sequence: UInt64) throws -> Dispatch
+  /// Sends up to `count` messages from `sequence` on, waiting for room for the first alone.
+  /// - Returns: how many were sent; 0 when there was no room in time.
+  mutating func sendBatch(_ sequence: UInt64, _ count: Int) throws -> Int
   /// Waits until all that was sent has been received; false when that takes too long.
   mutating func drain() -> Bool
   /// Ends the stream and waits until all of it was received, or the receivers are gone.
@@ -72,6 +75,14 @@ protocol MessageReceiver: ~Copyable {
   var droppedCount: Int { get }
 }
 
+extension MessageSender where Self: ~Copyable {
+  /// One message, for transports that have no batches.
+  @inline(__always)
+  mutating func sendBatch(_ sequence: UInt64, _ count: Int) throws -> Int {
+    try send(sequence) == .sent ? 1 : 0
+  }
+}
+
 extension MessageReceiver where Self: ~Copyable {
   var droppedCount: Int { 0 }
 
@@ -88,6 +99,8 @@ extension MessageReceiver where Self: ~Copyable {
 }
 
 enum Patience {
+  /// Messages that a batched stream sends at a time.
+  static let sentAtOnce = 16
   /// Messages that a receiver takes at most before it looks around.
   static let batch = 64
   /// How long an end waits before it looks whether the launch goes on.

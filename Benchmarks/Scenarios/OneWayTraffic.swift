@@ -8,6 +8,7 @@ enum OneWayTraffic {
   ) throws -> WorkerReport {
     switch session.cell.workload {
     case "burst": try BurstTraffic.send(&sender, session)
+    case "batched": try StreamTraffic.sendBatches(&sender, session)
     case "idle": try IdleTraffic.send(&sender, session)
     default: try StreamTraffic.send(&sender, session)
     }

@@ -29,6 +29,21 @@ enum StreamTraffic {
     return report
   }
 
+  /// Sends until the launch drains, as many messages at a time as a batch has.
+  @inline(never)
+  static func sendBatches<Sender: MessageSender & ~Copyable>(
+    _ sender: inout Sender, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    var sequence: UInt64 = 0
+    while session.isRunning {
+      sequence &+= UInt64(try sender.sendBatch(sequence, Patience.sentAtOnce))
+    }
+    try sender.finish()
+    var report = WorkerReport()
+    report.integrity.sent = Int(sequence) * session.cell.customers
+    return report
+  }
+
   /// Receives until the stream has ended.
   @inline(never)
   static func receive<Receiver: MessageReceiver & ~Copyable>(

@@ -29,6 +29,9 @@ public enum WeirScenarios {
       workloads: [
         .init(name: "stream", latency: .oneWay, summary: "one way, as fast as it goes"),
         .init(
+          name: "batched", latency: .oneWay,
+          summary: "as stream, put 16 at a time"),
+        .init(
           name: "pingpong", latency: .halfRoundTrip,
           summary: "one message to and fro, half the round trip recorded"),
         .init(
@@ -96,7 +99,7 @@ public enum WeirScenarios {
   private static var shm: Catalog.Backend {
     var backend = Catalog.Backend(
       name: "shm", capabilities: [.crossProcess, .zeroCopyRead, .zeroCopyWrite], waits: waits,
-      serializers: frameSerializers + ["raw"], workloads: chained)
+      serializers: frameSerializers + ["raw"], workloads: chained + ["batched"])
     backend.summary = "other process, one copy into shared memory, read in place"
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]

@@ -31,6 +31,7 @@ public enum Mutant: String, CaseIterable, Sendable {
   // MARK: Ends
   case endLosesTheRest = "end-loses-the-rest"
   case putAfterEnd = "put-after-end"
+  case slotsNotRevoked = "slots-not-revoked"
   case deadProducerUnnoticed = "dead-producer-unnoticed"
   case deadCustomerUnnoticed = "dead-customer-unnoticed"
   // MARK: Waiting and counting

@@ -11,18 +11,18 @@ extension Producer {
   ) throws(TransportError) -> PutResult? {
     let footprint = SharedMemoryStore.footprint(byteCount)
     if RingCounter.isBefore(head, limit), shared.fits(footprint) {
-      fetchAhead(byteCount)
+      fetchAhead(of: head, byteCount)
       return nil
     }
     let need = RoomNeed(footprint: footprint, payload: ledger == nil ? 0 : payload())
     return try makeRoomSlowly(byteCount, need, timeout)
   }
 
-  /// Fetches the slot of an item to come, if it is known to be free: a store that waits for its line
-  /// holds up all later ones.
+  /// Fetches the slot of an item to come after `index`, if it is known to be free: a store that waits
+  /// for its line holds up all later ones.
   @inlinable @inline(__always)
-  func fetchAhead(_ byteCount: Int) {
-    let ahead = head &+ Self.fetchDistance
+  func fetchAhead(of index: UInt64, _ byteCount: Int) {
+    let ahead = index &+ Self.fetchDistance
     if RingCounter.isBefore(ahead, limit) {
       control.slots.prefetchToWrite(ahead, byteCount: byteCount)
     }

@@ -170,7 +170,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     // Release: as in end(); whoever finds a slot revoked finds the state.
     control.head.storeRelease(head)
     control.state.storeRelease(RingControl.State.terminated.rawValue)
-    control.revoke(from: head &- UInt64(unread), to: head)
+    if !isMutated(.slotsNotRevoked) { control.revoke(from: head &- UInt64(unread), to: head) }
     control.customersWait.ring()
     queue?.serve()
   }
