@@ -11,6 +11,7 @@ extension Catalog {
       name: "list", capabilities: [.sameProcess, .byReference], waits: waits, serializers: all,
       workloads: both)
     list.backpressures = [.block, .dropNewest]
+    list.maximumDepth = 1024
     list.reasons[.customers] = "hands its items to one customer"
     var queue = Backend(
       name: "queue", capabilities: [.crossProcess], waits: ["park"],

@@ -28,6 +28,9 @@ extension Catalog {
     public var loads: [String] = ["closed"]
     /// Nil when there is no limit but memory.
     public var maximumMessage: ByteCount?
+    /// Messages that it holds at most; nil when there is no limit but memory, or when its limit is in
+    /// bytes.
+    public var maximumDepth: Int?
     public var maximumProducers = 1
     public var maximumCustomers = 1
     /// Why it cannot do something; the general sentence is used where this has none.
@@ -49,7 +52,7 @@ extension Catalog {
 
   /// The things in which a backend can fall short of a cell.
   public enum Limit: String, Sendable {
-    case wait, serializer, workload, backpressure, load, size, producers, customers
+    case wait, serializer, workload, backpressure, load, size, depth, producers, customers
   }
 
   /// Why a backend cannot do what a cell asks, or nil when it can.
@@ -76,6 +79,9 @@ extension Catalog.Backend {
     if !loads.contains(cell.load.kind) { return (.load, "cannot be driven by \(cell.load)") }
     if let maximum = maximumMessage, cell.size > maximum {
       return (.size, "takes messages up to \(maximum)")
+    }
+    if let maximum = maximumDepth, cell.depth > maximum {
+      return (.depth, "holds at most \(maximum) message(s)")
     }
     if cell.producers > maximumProducers {
       return (.producers, "takes at most \(maximumProducers) producer(s)")

@@ -10,6 +10,7 @@ struct StoreEntry: ListingEntry {
   let backpressures: [String]
   let loads: [String]
   let maximumMessage: Int?
+  let maximumDepth: Int?
   let maximumProducers: Int
   let maximumCustomers: Int
   let unavailableReason: String?
@@ -18,6 +19,7 @@ struct StoreEntry: ListingEntry {
   enum CodingKeys: String, CodingKey {
     case name, capabilities, waits, serializers, workloads, backpressures, loads, summary
     case maximumMessage = "maximum_message_bytes"
+    case maximumDepth = "maximum_depth"
     case maximumProducers = "maximum_producers"
     case maximumCustomers = "maximum_customers"
     case unavailableReason = "unavailable_reason"
@@ -33,6 +35,7 @@ struct StoreEntry: ListingEntry {
     backpressures = backend.backpressures.map(\.rawValue)
     loads = backend.loads
     maximumMessage = backend.maximumMessage?.bytes
+    maximumDepth = backend.maximumDepth
     maximumProducers = backend.maximumProducers
     maximumCustomers = backend.maximumCustomers
     unavailableReason = backend.unavailable
@@ -55,6 +58,7 @@ struct StoreEntry: ListingEntry {
     try values.encode(backpressures, forKey: .backpressures)
     try values.encode(loads, forKey: .loads)
     try values.encode(maximumMessage, forKey: .maximumMessage)
+    try values.encode(maximumDepth, forKey: .maximumDepth)
     try values.encode(maximumProducers, forKey: .maximumProducers)
     try values.encode(maximumCustomers, forKey: .maximumCustomers)
     try values.encode(unavailableReason, forKey: .unavailableReason)

@@ -80,6 +80,7 @@ import Testing
     (["store=list", "customers=2"], "list: hands its items to one customer"),
     (["store=list", "load=open:1k/s"], "list: cannot be driven by open:1k/s"),
     (["store=list", "backpressure=fail"], "list: has no fail backpressure"),
+    (["store=list", "depth=1025"], "list: holds at most 1024 message(s)"),
   ])
   func namesTheLimit(_ overrides: [String], _ reason: String) throws {
     #expect(try Plan(job(minimal(), overrides), catalog: .sample).cells[0].skip == reason)
