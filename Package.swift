@@ -36,6 +36,7 @@ let package = Package(
     // MARK: C: what Swift cannot reach
     .target(name: "CLinux"),
     .target(name: "CRing"),
+    .target(name: "CPeers", linkerSettings: [.linkedLibrary("rt")]),
     .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
     .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
 
@@ -81,7 +82,7 @@ let package = Package(
     .target(
       name: "Scenarios",
       dependencies: [
-        "CLinux", "Harness", "Serialization", "SharedMemory", "Topology", "Transport",
+        "CLinux", "CPeers", "Harness", "Serialization", "SharedMemory", "Topology", "Transport",
       ],
       path: "Benchmarks/Scenarios", swiftSettings: shipped),
     .executableTarget(
@@ -134,7 +135,7 @@ let package = Package(
     .testTarget(
       name: "ScenariosTests",
       dependencies: [
-        "Scenarios", "Harness", "Serialization", "SharedMemory", "Topology", "Transport",
+        "CPeers", "Scenarios", "Harness", "Serialization", "SharedMemory", "Topology", "Transport",
       ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

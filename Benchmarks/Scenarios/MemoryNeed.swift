@@ -19,7 +19,7 @@ struct MemoryNeed {
     var perEnd = Double(FramePatterns.count(depth: cell.depth)) * size
     var shared = 0.0
     switch cell.store {
-    case "shm": shared = Double(cell.depth) * size * directions
+    case "shm", "mutex-ring": shared = Double(cell.depth) * size * directions
     // Encoded on one side, received and decoded on the other.
     case "queue": perEnd += 2 * size
     default: break

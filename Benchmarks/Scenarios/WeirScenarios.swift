@@ -7,11 +7,12 @@ public import Topology
 public enum WeirScenarios {
   /// The scenarios that harness and workers share.
   public static let book = ScenarioBook(
-    [TransportScenario(), ListScenario(), NullScenario()],
+    [TransportScenario(), ListScenario(), NullScenario(), PeerScenario()],
     choose: { cell in
       switch cell.store {
       case "list": "list"
       case "null": "null"
+      case let store where PeerKind(rawValue: store) != nil: "peer"
       default: "transport"
       }
     })
@@ -19,7 +20,7 @@ public enum WeirScenarios {
   /// What a job may name, and where its ends sit unless it says otherwise.
   public static func catalog(machine: Machine) -> Catalog {
     Catalog(
-      backends: [list, queue, shm, null],
+      backends: [list, queue, shm, null] + PeerKind.backends,
       serializers: serializers,
       waits: [
         .init(name: "spin", sleepsBetweenMessages: false, summary: "poll; burns a core"),

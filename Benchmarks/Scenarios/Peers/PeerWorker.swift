@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Harness
+internal import SharedMemory
+internal import Topology
+
+/// One worker's part in a cell between processes.
+struct PeerWorker: PeerVisitor {
+  private let session: WorkerSession
+  private let outletPort: PeerPort?
+  private let inletPort: PeerPort?
+
+  init(_ session: WorkerSession, _ terms: PeerTerms) throws {
+    let details = try session.details(PeerScenario.Details.self)
+    var descriptors = session.assignment.descriptors.map(OwnedDescriptor.init)[...]
+    let each = terms.kind.usesZeroMQ ? 0 : 1
+    guard descriptors.count == 1 + (details.sends ? each : 0) + (details.receives ? each : 0)
+    else {
+      throw LaunchError(.protocolViolation, "a worker misses descriptors of its peer; run again")
+    }
+    let lifeline = Lifeline(descriptors.removeFirst())
+    let context = terms.kind.usesZeroMQ ? try ZeroMQContext.make(terms.kind) : nil
+    func port(_ isThere: Bool) -> PeerPort? {
+      guard isThere else { return nil }
+      return PeerPort(
+        terms: terms, descriptor: descriptors.popFirst(), lifeline: lifeline, context: context)
+    }
+    outletPort = port(details.sends)
+    var inlet = port(details.receives)
+    inlet?.leavesFirstTouch =
+      session.assignment.role == "customer"
+      && session.assignment.seating.memory.policy == .firstTouch
+    inletPort = inlet
+    self.session = session
+  }
+
+  func visit<Outlet: PeerOutlet & ~Copyable, Inlet: PeerInlet & ~Copyable>(
+    outlet: @escaping @Sendable (PeerPort) throws -> Outlet,
+    inlet: @escaping @Sendable (PeerPort) throws -> Inlet
+  ) throws -> WorkerReport {
+    let message = StampedBytes(byteCount: session.cell.size.bytes, seed: session.assignment.seed)
+    let check = Check(session.cell.verification)
+    // Inlets first: who listens must be heard of before the other can connect.
+    switch (outletPort, inletPort) {
+    case (let there?, nil):
+      let end = try outlet(there)
+      let segment = end.segment
+      var sender = PeerSender(end, there, message: message)
+      return try observed(.producer, segment) { try OneWayTraffic.send(&sender, session) }
+    case (nil, let here?):
+      let end = try inlet(here)
+      let segment = end.segment
+      var receiver = PeerReceiver(end, here, message: message, check: check)
+      return try observed(.customer, segment) { try StreamTraffic.receive(&receiver, session) }
+    case (let there?, let here?):
+      let end = try inlet(here)
+      var receiver = PeerReceiver(end, here, message: message, check: check)
+      let start = try outlet(there)
+      let segment = start.segment
+      var sender = PeerSender(start, there, message: message)
+      if session.assignment.role == "asker" {
+        return try observed(.producer, segment) {
+          try PingPongTraffic.ask(&sender, &receiver, session)
+        }
+      }
+      return try observed(.customer, segment) {
+        try PingPongTraffic.answer(&sender, &receiver, session)
+      }
+    case (nil, nil):
+      throw LaunchError(.protocolViolation, "a worker was given no end; run the same build")
+    }
+  }
+
+  /// Does the work between two looks at where the worker and its memory are.
+  private func observed(
+    _ side: WorkerSide, _ segment: Segment?, _ body: () throws -> WorkerReport
+  ) throws -> WorkerReport {
+    var witness = PlacementWitness(session, side: side)
+    try session.start()
+    witness.look(at: segment)
+    var report = try body()
+    witness.look(at: segment)
+    witness.testify(&report)
+    return report
+  }
+}
