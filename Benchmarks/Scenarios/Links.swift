@@ -103,8 +103,9 @@ enum Patience {
   static let sentAtOnce = 16
   /// Messages that a receiver takes at most before it looks around.
   static let batch = 64
-  /// How long an end waits before it looks whether the launch goes on.
-  static let perMessage = Timeout.after(nanoseconds: 1_000_000_000)
+  /// How long an end waits before it looks whether the launch goes on. The harness kills the workers of
+  /// a launch that it gave up, so nobody waits that long for nothing.
+  static let perMessage = Timeout.after(nanoseconds: 5_000_000_000)
   /// How long receivers may take to drain a ring before the sender gives up.
   static let toDrain = Timeout.after(nanoseconds: 20_000_000_000)
 }

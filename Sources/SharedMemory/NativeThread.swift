@@ -31,7 +31,10 @@ public struct NativeThread: ~Copyable, @unchecked Sendable {
       &identifier, &attributes,
       { argument in
         if let argument = unsafe argument {
-          unsafe Unmanaged<Entry>.fromOpaque(argument).takeRetainedValue().body()
+          let entry = unsafe Unmanaged<Entry>.fromOpaque(argument).takeRetainedValue()
+          // Not released before: a thread's first call of the allocator may take milliseconds, and
+          // one that only waits need not make any.
+          withExtendedLifetime(entry) { entry.body() }
         }
         return nil
       }, entry.toOpaque())

@@ -33,7 +33,7 @@ public struct WaitPoint: Sendable {
   /// A sleeper looks around this often, so that a peer that died without ringing is noticed …
   @usableFromInline static let longestSleepNanoseconds: Int64 = 50_000_000
   /// … and this often once the ends of its peers ring: see ProcessWatch.swift.
-  static let longestWatchedSleepNanoseconds: Int64 = 1_000_000_000
+  static let longestWatchedSleepNanoseconds: Int64 = 5_000_000_000
   /// Wake-ups in vain after which a sleeper looks around too: others may keep the bell busy while
   /// the peer it waits for is dead.
   static let vainWakesPerLook: UInt32 = 16

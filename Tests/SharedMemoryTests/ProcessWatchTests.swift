@@ -43,7 +43,7 @@ import TransportPeer
       let unknown = try looksUntilTheEnd(peers: { _ in nil }) { point, alive, peers in
         point.wait(.park, timeout: .never, alive: alive, peers: peers, until: { false })
       }
-      // After 50 ms, then once a second, and at the end; every 50 ms by one who knows no peer. A
+      // After 50 ms, then every five seconds, and at the end; every 50 ms by one who knows no peer. A
       // machine that is busy wakes sleepers late, so only the order is sure.
       #expect(watched < 10 && several < 10)
       #expect(unknown > 2 * max(watched, several))
@@ -53,7 +53,7 @@ import TransportPeer
   @Test func aBellRingsForASleeperThatWatches() throws {
     try withWatchdog {
       let child = try Child("/bin/sleep", ["1000"])
-      // A lost ring would be made good by the next look, a second later; so may one be on a machine
+      // A lost ring would be made good by the next look, seconds later; so may one be on a machine
       // that is very busy, but not every time.
       let looks = try (0..<5).map { _ in try looksUntilRung(watching: child) }
       #expect(looks.contains(1))

@@ -2,7 +2,7 @@
 //
 // Which processes are at the other end of a ring, for sleepers who want to be rung when one ends. The
 // kernel's locks alone say who is alive: a process number may be another's by now, and a wrong one
-// costs no more than a look once a second in place of twenty.
+// costs no more than a look every five seconds in place of a hundred.
 internal import Glibc
 
 /// The space that process numbers are counted in: those of another container mean nothing here.

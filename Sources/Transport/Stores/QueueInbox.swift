@@ -26,7 +26,7 @@ final class QueueInbox {
   private static let spinsPerPoll: UInt32 = 16
   /// Between two looks at a producer whose end would not wake the sleeper, and at one whose end would.
   private static let longestSleepNanoseconds: Int64 = 50_000_000
-  private static let longestWatchedSleepNanoseconds: Int64 = 1_000_000_000
+  private static let longestWatchedSleepNanoseconds: Int64 = 5_000_000_000
 
   enum Outcome { case ready, rung, timedOut, closed }
 
