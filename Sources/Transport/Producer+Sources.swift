@@ -26,6 +26,9 @@ extension Producer {
     let place = try Self.takePlace(control)
     let index = place.index
     let line = control.customer(index)
+    // Whoever had the place before is gone, and whoever gets it now is not: the queue store's thread
+    // tells them apart by this. Release: pairs with the acquire in QueueOutbox.isOver.
+    line.state.storeRelease(CustomerLine.State.free.rawValue)
     let start = oldestRetained(in: source.store)
     line.cursor.storeRelaxed(start)
     line.requestStart.storeRelaxed(start)

@@ -4,7 +4,8 @@
 // kernel gives to one and takes back from the dead; its state says what the place is used for.
 //
 //   free, detached  whoever gets the lock owns the place: the producer's thread, which promises it
-//                   to a ticket (reserved), or a newcomer that attaches by name (attached)
+//                   to a ticket (reserved; free while it is made ready), or a newcomer that
+//                   attaches by name (attached)
 //   reserved        kept for the customer with the ticket, which takes the lock, then attaches
 //   handedOver      as reserved, for another process: kept while somebody holds the promise, a lock
 //                   that is inherited; without it the customer will never come

@@ -34,8 +34,12 @@ struct QueueOutbox<Item: TransportItem>: ~Copyable {
 
   deinit { encodings.removeUser() }
 
-  /// Whether the customer left, died or closed its end: nothing more will be sent.
-  var isOver: Bool { isClosed || !line.holdsItems }
+  /// Whether the customer left, died or closed its end: nothing more will be sent. A place that is
+  /// free is being made ready for its customer.
+  var isOver: Bool {
+    // Acquire: pairs with the release in Producer.makeSource.
+    isClosed || line.state.loadAcquire() == CustomerLine.State.detached.rawValue
+  }
 
   /// Whether the customer asked for a published item that was not sent yet, and there may be room
   /// to send it.
