@@ -36,7 +36,7 @@ let package = Package(
     // MARK: C: what Swift cannot reach
     .target(name: "CLinux"),
     .target(name: "CRing"),
-    .target(name: "CPeers", linkerSettings: [.linkedLibrary("rt")]),
+    .target(name: "CPeers", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary("rt")]),
     .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
     .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
 

@@ -2,6 +2,7 @@
 //
 // Moving messages through channels of the kernel.
 #define _GNU_SOURCE
+#include "CLinux.h"
 #include "CPeers.h"
 
 #include <errno.h>
@@ -28,11 +29,7 @@ static int64_t now_ns(clockid_t clock) {
 
 // Whether another try is due; the first look at the clock starts the patience.
 static int try_again(spinner *spinner) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
+  weir_cpu_relax();
   if (++spinner->tries % TRIES_PER_LOOK != 0) return 1;
   sched_yield();
   int64_t now = now_ns(CLOCK_MONOTONIC);
@@ -40,7 +37,13 @@ static int try_again(spinner *spinner) {
   return now < spinner->deadline_ns;
 }
 
-static int64_t failure(void) { return errno == ECONNRESET ? -EPIPE : -errno; }
+// After a call that failed: 0 to call again, else what to return. A message that was begun is
+// finished, or its reader's end is noticed.
+static int64_t failure(spinner *spinner, int spins, int is_begun) {
+  if (errno == EINTR) return 0;
+  if (errno == EAGAIN && spins) return try_again(spinner) || is_begun ? 0 : -ETIMEDOUT;
+  return errno == ECONNRESET ? -EPIPE : -errno;
+}
 
 int64_t weir_peer_write(
     int descriptor, const void *bytes, size_t size, int spins, int64_t patience_ns) {
@@ -50,12 +53,10 @@ int64_t weir_peer_write(
     ssize_t count = write(descriptor, (const char *)bytes + moved, size - moved);
     if (count > 0) {
       moved += (size_t)count;
-    } else if (errno == EAGAIN && spins) {
-      // A message that was begun is finished, or its reader's end is noticed.
-      if (!try_again(&spinner) && moved == 0) return -ETIMEDOUT;
-    } else if (errno != EINTR) {
-      return failure();
+      continue;
     }
+    int64_t failed = failure(&spinner, spins, moved > 0);
+    if (failed != 0) return failed;
   }
   return (int64_t)size;
 }
@@ -69,10 +70,9 @@ int64_t weir_peer_read(int descriptor, void *bytes, size_t size, int spins, int6
       moved += (size_t)count;
     } else if (count == 0) {
       return moved == 0 ? 0 : -ECONNRESET;
-    } else if (errno == EAGAIN && spins) {
-      if (!try_again(&spinner) && moved == 0) return -ETIMEDOUT;
-    } else if (errno != EINTR) {
-      return failure();
+    } else {
+      int64_t failed = failure(&spinner, spins, moved > 0);
+      if (failed != 0) return failed;
     }
   }
   return (int64_t)size;
@@ -84,11 +84,8 @@ int64_t weir_peer_send_packet(
   while (1) {
     ssize_t count = send(descriptor, bytes, size, MSG_NOSIGNAL);
     if (count >= 0) return count;
-    if (errno == EAGAIN && spins) {
-      if (!try_again(&spinner)) return -ETIMEDOUT;
-    } else if (errno != EINTR) {
-      return failure();
-    }
+    int64_t failed = failure(&spinner, spins, 0);
+    if (failed != 0) return failed;
   }
 }
 
@@ -98,11 +95,8 @@ int64_t weir_peer_receive_packet(
   while (1) {
     ssize_t count = recv(descriptor, bytes, room, MSG_TRUNC);
     if (count >= 0) return count;
-    if (errno == EAGAIN && spins) {
-      if (!try_again(&spinner)) return -ETIMEDOUT;
-    } else if (errno != EINTR) {
-      return failure();
-    }
+    int64_t failed = failure(&spinner, spins, 0);
+    if (failed != 0) return failed;
   }
 }
 
@@ -121,11 +115,8 @@ int64_t weir_peer_queue_send(
     int result = spins ? mq_send(queue, bytes, size, 0)
                        : mq_timedsend(queue, bytes, size, 0, &deadline);
     if (result == 0) return (int64_t)size;
-    if (errno == EAGAIN && spins) {
-      if (!try_again(&spinner)) return -ETIMEDOUT;
-    } else if (errno != EINTR) {
-      return -errno;
-    }
+    int64_t failed = failure(&spinner, spins, 0);
+    if (failed != 0) return failed;
   }
 }
 
@@ -138,10 +129,7 @@ int64_t weir_peer_queue_receive(
     ssize_t count = spins ? mq_receive(queue, bytes, room, NULL)
                           : mq_timedreceive(queue, bytes, room, NULL, &deadline);
     if (count >= 0) return count;
-    if (errno == EAGAIN && spins) {
-      if (!try_again(&spinner)) return -ETIMEDOUT;
-    } else if (errno != EINTR) {
-      return -errno;
-    }
+    int64_t failed = failure(&spinner, spins, 0);
+    if (failed != 0) return failed;
   }
 }

@@ -4,7 +4,7 @@ internal import Glibc
 
 /// The end of a process, to be waited for together with other descriptors. A pidfd.
 @safe
-public struct ProcessEnd: ~Copyable, Sendable {
+public final class ProcessEnd: Sendable {
   /// Readable once the process has ended; nil for the own process, which never sees its end.
   public let descriptor: CInt?
 

@@ -23,7 +23,7 @@ final class ProcessWatch: Sendable {
   static let shared = ProcessWatch()
 
   private struct Entry {
-    let processes: [CInt]
+    let ends: [ProcessEnd]
     let point: WaitPoint
     var hasEnded = false
   }
@@ -64,21 +64,15 @@ final class ProcessWatch: Sendable {
   /// - Returns: nil where the kernel cannot tell, or one of them has ended long ago.
   func vigil(over processes: [CInt], ringing point: WaitPoint) -> Vigil? {
     guard watch >= 0, process == getpid(), Self.thread else { return nil }
-    var descriptors: [CInt] = []
-    for other in processes where other != process {
-      let descriptor = weir_open_pidfd(other)
-      guard descriptor >= 0 else {
-        for descriptor in descriptors { close(descriptor) }
-        return nil
-      }
-      descriptors.append(descriptor)
-    }
+    let ends = processes.compactMap { ProcessEnd(of: $0) }
+    if ends.count < processes.count { return nil }
     let number = entries.withLock { entries in
       entries.lastNumber += 1
-      entries.byNumber[entries.lastNumber] = Entry(processes: descriptors, point: point)
+      entries.byNumber[entries.lastNumber] = Entry(ends: ends, point: point)
       return entries.lastNumber
     }
-    for descriptor in descriptors where weir_watch_add(watch, descriptor, number) < 0 {
+    for descriptor in ends.compactMap(\.descriptor)
+    where weir_watch_add(watch, descriptor, number) < 0 {
       end(number)
       return nil
     }
@@ -92,15 +86,15 @@ final class ProcessWatch: Sendable {
   fileprivate func end(_ number: UInt64) {
     guard process == getpid() else { return }
     entries.withLock { entries in
-      guard let entry = entries.byNumber.removeValue(forKey: number) else { return }
-      forget(entry)
-      for descriptor in entry.processes { close(descriptor) }
+      if let entry = entries.byNumber.removeValue(forKey: number) { forget(entry) }
     }
   }
 
   /// Before the descriptor is closed: a child of a fork may have a copy, which would go on being told.
   private func forget(_ entry: Entry) {
-    for descriptor in entry.processes { _ = weir_watch_remove(watch, descriptor) }
+    for end in entry.ends {
+      if let descriptor = end.descriptor { _ = weir_watch_remove(watch, descriptor) }
+    }
   }
 
   private func run() {

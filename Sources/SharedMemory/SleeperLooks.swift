@@ -12,15 +12,17 @@ struct SleeperLooks: ~Copyable {
       ? WaitPoint.longestSleepNanoseconds : WaitPoint.longestWatchedSleepNanoseconds
   }
 
-  /// Whether to look now.
-  /// - Parameter outcome: how the last sleep ended; nil before one.
-  mutating func isDue(woken outcome: SharedUInt32.WaitOutcome?) -> Bool {
-    if let ended = vigil?.hasEnded, ended {
-      // If it lives on all the same, as the child of a fork may, it is looked at every 50 ms.
-      vigil = nil
-      return true
-    }
-    guard let outcome else { return false }
+  /// Whether one of the watched has ended, so that it is time to look, not to sleep.
+  mutating func peerHasEnded() -> Bool {
+    guard vigil?.hasEnded == true else { return false }
+    // If it lives on all the same, as the child of a fork may, it is looked at every 50 ms.
+    vigil = nil
+    return true
+  }
+
+  /// Whether to look after a sleep that ended so.
+  mutating func isDue(after outcome: SharedUInt32.WaitOutcome) -> Bool {
+    if peerHasEnded() { return true }
     vainWakes &+= 1
     if outcome == .timedOut { return true }
     // Somebody came or went, or there is traffic: who is to be watched may have changed.

@@ -95,24 +95,25 @@ extension WaitPoint {
       if ready() { return true }
       let now = MonotonicTime.nanoseconds()
       if now >= deadline { return false }
-      var outcome: SharedUInt32.WaitOutcome?
-      let nextLook = lastLook + looks.longestSleepNanoseconds
-      if !looks.isDue(woken: nil) {
-        if kernelWaitsOnSeveral || points.count == 1 {
-          sleep(on: points, seen, until: min(deadline, nextLook))
-        } else {
-          sleep(
-            on: [points[0]], [seen[0]],
-            until: min(deadline, nextLook, now + oneWordSleepNanoseconds))
-        }
-        outcome = MonotonicTime.nanoseconds() >= nextLook ? .timedOut : .recheck
-        // A short sleep for lack of a kernel that can sleep on all says nothing about the peers.
-        if !kernelWaitsOnSeveral, outcome == .recheck { continue }
-        guard looks.isDue(woken: outcome) else { continue }
+      if looks.peerHasEnded() {
+        if !alive() { return ready() }
+        continue
       }
+      let nextLook = lastLook + looks.longestSleepNanoseconds
+      if kernelWaitsOnSeveral || points.count == 1 {
+        sleep(on: points, seen, until: min(deadline, nextLook))
+      } else {
+        sleep(
+          on: [points[0]], [seen[0]],
+          until: min(deadline, nextLook, now + oneWordSleepNanoseconds))
+      }
+      let sleptLong = MonotonicTime.nanoseconds() >= nextLook
+      // A short sleep for lack of a kernel that can sleep on all says nothing about the peers.
+      if !kernelWaitsOnSeveral, !sleptLong { continue }
+      guard looks.isDue(after: sleptLong ? .timedOut : .recheck) else { continue }
       lastLook = MonotonicTime.nanoseconds()
       if !alive() { return ready() }
-      if outcome == .timedOut { looks.keepVigil(over: peers, ringing: points[0]) }
+      if sleptLong { looks.keepVigil(over: peers, ringing: points[0]) }
     }
   }
 

@@ -31,9 +31,9 @@ public struct WaitPoint: Sendable {
   /// Bytes a wait point takes in a segment.
   public static let byteCount = 12
   /// A sleeper looks around this often, so that a peer that died without ringing is noticed …
-  @usableFromInline static let longestSleepNanoseconds: Int64 = 50_000_000
+  package static let longestSleepNanoseconds: Int64 = 50_000_000
   /// … and this often once the ends of its peers ring: see ProcessWatch.swift.
-  static let longestWatchedSleepNanoseconds: Int64 = 5_000_000_000
+  package static let longestWatchedSleepNanoseconds: Int64 = 5_000_000_000
   /// Wake-ups in vain after which a sleeper looks around too: others may keep the bell busy while
   /// the peer it waits for is dead.
   static let vainWakesPerLook: UInt32 = 16
@@ -131,7 +131,7 @@ public struct WaitPoint: Sendable {
       parked.storeRelaxed(1)
       weir_full_fence()  // pairs with the fence in notifyParked()
       if ready() { return true }
-      if looks.isDue(woken: nil) {
+      if looks.peerHasEnded() {
         if !alive() { return ready() }
         continue
       }
@@ -142,7 +142,7 @@ public struct WaitPoint: Sendable {
         if now >= deadline { return false }
         sleep = min(sleep, deadline - now)
       }
-      if looks.isDue(woken: event.wait(while: seen, timeoutNanoseconds: sleep)) {
+      if looks.isDue(after: event.wait(while: seen, timeoutNanoseconds: sleep)) {
         if !alive() { return ready() }
         // A wait for a shorter time than that is over now.
         if sleep == longest { looks.keepVigil(over: peers, ringing: self) }

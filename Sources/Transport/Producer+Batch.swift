@@ -108,6 +108,5 @@ extension Producer {
     if first == end { return }
     head = end
     control.customersWait.notify()
-    if usesQueue { answer() }
   }
 }

@@ -24,9 +24,6 @@ final class QueueInbox {
   private static let longestChunkByteCount = 1 << 20
   /// Polls of the channel per budgeted spin: a system call takes tens of times as long.
   private static let spinsPerPoll: UInt32 = 16
-  /// Between two looks at a producer whose end would not wake the sleeper, and at one whose end would.
-  private static let longestSleepNanoseconds: Int64 = 50_000_000
-  private static let longestWatchedSleepNanoseconds: Int64 = 5_000_000_000
 
   enum Outcome { case ready, rung, timedOut, closed }
 
@@ -98,8 +95,9 @@ final class QueueInbox {
     sleepers.removeAll()
     let bytes = sleepers.add(channel.descriptor)
     let longest =
-      producerEnd == nil ? Self.longestSleepNanoseconds : Self.longestWatchedSleepNanoseconds
-    if let descriptor = producerEnd?.descriptor ?? nil { sleepers.add(descriptor) }
+      producerEnd == nil
+      ? WaitPoint.longestSleepNanoseconds : WaitPoint.longestWatchedSleepNanoseconds
+    if let descriptor = producerEnd?.descriptor { sleepers.add(descriptor) }
     if !sleepers.wait(timeoutNanoseconds: min(nanoseconds, longest)) {
       if nanoseconds >= longest, producerEnd == nil {
         producerEnd = control.producerPeers?.first.flatMap { ProcessEnd(of: $0) }

@@ -22,16 +22,11 @@ struct ThreadPlayers: PeerVisitor {
     let thread = try NativeThread {
       sent.set(
         Self.attempt {
-          let port = ports.outletPort(context)
-          var sender = PeerSender(try outlet(port), port, message: stage.message)
-          return stage.send(&sender)
+          try stage.send(outlet, at: ports.outletPort(context))
         })
     }
     let received = Self.attempt {
-      let port = ports.inletPort(context)
-      var receiver = PeerReceiver(
-        try inlet(port), port, message: stage.message, check: Check(.full))
-      return stage.receive(&receiver)
+      try stage.receive(inlet, at: ports.inletPort(context))
     }
     thread.join()
     return PeerStage.Outcomes(sender: sent.value, receiver: received)
@@ -68,17 +63,10 @@ struct KilledPlayers: PeerVisitor {
     if child != 0 { Self.killLater(child, after: microseconds) }
     defer { if child == 0 { _exit(1) } }
     let context = kind.usesZeroMQ ? try ZeroMQContext.make(kind) : nil
-    var outcome = PeerStage.Outcome()
-    if isSender {
-      let port = ports.outletPort(context)
-      var sender = PeerSender(try outlet(port), port, message: stage.message)
-      outcome = stage.send(&sender)
-    } else {
-      let port = ports.inletPort(context)
-      var receiver = PeerReceiver(
-        try inlet(port), port, message: stage.message, check: Check(.full))
-      outcome = stage.receive(&receiver)
-    }
+    let outcome =
+      isSender
+      ? try stage.send(outlet, at: ports.outletPort(context))
+      : try stage.receive(inlet, at: ports.inletPort(context))
     if child != 0 { waitpid(child, nil, 0) }
     return outcome
   }

@@ -45,8 +45,24 @@ struct PeerStage {
 
   var message: StampedBytes { StampedBytes(byteCount: terms.byteCount, seed: seed) }
 
+  /// Makes the sender of a channel and plays it.
+  func send<Outlet: PeerOutlet & ~Copyable>(
+    _ outlet: (PeerPort) throws -> Outlet, at port: PeerPort
+  ) throws -> Outcome {
+    var sender = PeerSender(try outlet(port), port, message: message)
+    return send(&sender)
+  }
+
+  /// Makes the receiver of a channel and plays it.
+  func receive<Inlet: PeerInlet & ~Copyable>(
+    _ inlet: (PeerPort) throws -> Inlet, at port: PeerPort
+  ) throws -> Outcome {
+    var receiver = PeerReceiver(try inlet(port), port, message: message, check: Check(.full))
+    return receive(&receiver)
+  }
+
   /// Plays the sender until its messages are sent, or something is wrong.
-  func send<Sender: MessageSender & ~Copyable>(_ sender: inout Sender) -> Outcome {
+  private func send<Sender: MessageSender & ~Copyable>(_ sender: inout Sender) -> Outcome {
     var outcome = Outcome()
     do {
       while outcome.count < sends {
@@ -62,7 +78,8 @@ struct PeerStage {
   }
 
   /// Plays the receiver until the stream ends, or its part is over, or something is wrong.
-  func receive<Receiver: MessageReceiver & ~Copyable>(_ receiver: inout Receiver) -> Outcome {
+  private func receive<Receiver: MessageReceiver & ~Copyable>(_ receiver: inout Receiver) -> Outcome
+  {
     var outcome = Outcome()
     var tally = SequenceTally()
     do {
