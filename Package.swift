@@ -88,7 +88,7 @@ let package = Package(
     .executableTarget(
       name: "weir",
       dependencies: [
-        "Conformance", "Harness", "Scenarios", "Topology", "Transport",
+        "Conformance", "Harness", "Scenarios", "SharedMemory", "Topology", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: shipped),
 

@@ -45,7 +45,7 @@ enum CellTransport {
       capacity: cell.depth,
       arenaByteCount: cell.store == "shm" ? arenaByteCount(cell) : 0,
       customerLimit: max(cell.customers, 1), backpressure: try backpressure(cell),
-      wait: try wait(cell))
+      wait: try wait(cell), pages: cell.pages)
   }
 
   static func source(_ cell: Cell) throws -> SourceConfiguration {

@@ -11,6 +11,7 @@ struct PlacementWitness {
   private var cpus: Set<Int> = []
   private var verdicts: [PlacementVerdict] = []
   private var pagesByNode: [String: Int]?
+  private var pageSizes: PageSizes?
 
   /// A census of a large segment looks at this many of its pages.
   private static let sampleLimit = 2048
@@ -35,6 +36,9 @@ struct PlacementWitness {
           of: UnsafeRawPointer(range.baseAddress.unsafelyUnwrapped), byteCount: range.count,
           sampleLimit: sampled)
       }
+      unsafe segment.withAddressRange { range in
+        unsafe pageSizes = range.baseAddress.flatMap { unsafe PageSizes(ofMappingAt: $0) }
+      }
       verdicts.append(.memory(requested: binding, census: census))
       pagesByNode = Dictionary(
         census.pagesByNode.map { ("\($0.key)", $0.value) }, uniquingKeysWith: +)
@@ -49,6 +53,7 @@ struct PlacementWitness {
     let all = cpus.union(seen)
     report.note(all, side: side)
     report.segmentPagesByNode = pagesByNode
+    report.segmentPageSizes = pageSizes
     let verdict = PlacementVerdict.worst(
       verdicts + [.cpus(requested: seat.cpuset, observed: CPUSet(all))])
     switch verdict {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Harness
 internal import Serialization
+internal import SharedMemory
 public import Topology
 
 /// Everything Weir can measure: the meeting point of harness and transports.
@@ -104,6 +105,7 @@ public enum WeirScenarios {
     backend.summary = "other process, one copy into shared memory, read in place"
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
+    backend.pages = SegmentPages.allCases
     return backend
   }
 

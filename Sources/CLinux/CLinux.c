@@ -201,8 +201,8 @@ int weir_watch_wait(int watch, uint64_t *number) {
 
 // ---- Memory --------------------------------------------------------------------------------------
 
-int weir_memfd_create(const char *name) {
-  int descriptor = result(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+static int make_memfd(const char *name, unsigned flags) {
+  int descriptor = result(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | flags));
   // The kernel makes it 0777, and /proc/PID/fd would open it for whoever may look there.
   if (descriptor >= 0 && fchmod(descriptor, S_IRUSR | S_IWUSR) < 0) {
     int error = -errno;
@@ -211,6 +211,10 @@ int weir_memfd_create(const char *name) {
   }
   return descriptor;
 }
+
+int weir_memfd_create(const char *name) { return make_memfd(name, 0); }
+
+int weir_memfd_create_reserved(const char *name) { return make_memfd(name, MFD_HUGETLB); }
 
 int weir_memfd_seal_size(int descriptor) {
   return result(fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL));
@@ -223,6 +227,28 @@ int weir_size_is_sealed(int descriptor) {
 
 int weir_populate(void *address, size_t byte_count, int for_writing) {
   return result(madvise(address, byte_count, for_writing ? MADV_POPULATE_WRITE : MADV_POPULATE_READ));
+}
+
+int weir_advise_huge_pages(void *address, size_t byte_count, int wanted) {
+  return result(madvise(address, byte_count, wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE));
+}
+
+void *weir_map_shared(int descriptor, size_t byte_count, size_t alignment, int writable) {
+  char *room = mmap(NULL, byte_count + alignment, PROT_NONE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) return MAP_FAILED;
+  char *start = (char *)(((uintptr_t)room + alignment - 1) / alignment * alignment);
+  void *mapped = mmap(start, byte_count, writable ? PROT_READ | PROT_WRITE : PROT_READ,
+                      MAP_SHARED | MAP_FIXED, descriptor, 0);
+  int error = errno;
+  if (mapped == MAP_FAILED) {
+    munmap(room, byte_count + alignment);
+  } else {
+    if (start > room) munmap(room, (size_t)(start - room));
+    if (start < room + alignment) munmap(start + byte_count, (size_t)(room + alignment - start));
+  }
+  errno = error;
+  return mapped;
 }
 
 int64_t weir_file_size(int descriptor) {

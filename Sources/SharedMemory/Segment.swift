@@ -35,17 +35,24 @@ public final class Segment: @unchecked Sendable {
   /// - Parameters:
   ///   - byteCount: rounded up to whole pages; at least one byte.
   ///   - label: appears in `/proc/PID/maps` as `memfd:weir-LABEL`.
+  ///   - pages: what it is made of; with `.reserved` the size is rounded up to whole huge pages.
   /// - Throws: `.invalidArgument` for a size below 1, `.outOfMemory` when the machine has not that
-  ///   much available, `.systemCall` when the kernel refuses.
-  public static func create(byteCount: Int, label: String) throws(SharedMemoryError) -> Segment {
+  ///   much available, or not that many huge pages, `.systemCall` when the kernel refuses.
+  public static func create(
+    byteCount: Int, label: String, pages: SegmentPages = .automatic
+  ) throws(SharedMemoryError) -> Segment {
     guard byteCount > 0, byteCount <= maximumByteCount else {
       throw SharedMemoryError(
         .invalidArgument, "a segment of \(byteCount) bytes cannot be made; ask for 1 byte to 16 TiB"
       )
     }
-    let size = roundedToPages(byteCount)
-    try MemoryBudget.check(byteCount: size)
-    let descriptor = unsafe weir_memfd_create("weir-\(label)")
+    let isReserved = pages == .reserved
+    let size =
+      isReserved ? try SegmentPages.reserve(byteCount: byteCount) : roundedToPages(byteCount)
+    if !isReserved { try MemoryBudget.check(byteCount: size) }
+    let descriptor =
+      unsafe isReserved
+      ? weir_memfd_create_reserved("weir-\(label)") : weir_memfd_create("weir-\(label)")
     guard descriptor >= 0 else {
       throw .systemCall(
         "memfd_create", returned: Int64(descriptor),
@@ -61,7 +68,9 @@ public final class Segment: @unchecked Sendable {
       close(descriptor)
       throw .systemCall("fcntl(F_ADD_SEALS)", returned: Int64(sealed), remedy: "use Linux 3.17+")
     }
-    return try map(descriptor: descriptor, byteCount: size)
+    let segment = try map(descriptor: descriptor, byteCount: size)
+    segment.advise(pages)
+    return segment
   }
 
   /// Maps a segment whose descriptor was inherited or received. Takes ownership of the descriptor,
@@ -87,8 +96,8 @@ public final class Segment: @unchecked Sendable {
   private static func map(
     descriptor: CInt, byteCount: Int, readOnly: Bool = false
   ) throws(SharedMemoryError) -> Segment {
-    let access = readOnly ? PROT_READ : PROT_READ | PROT_WRITE
-    let address = unsafe mmap(nil, byteCount, access, MAP_SHARED, descriptor, 0)
+    let alignment = byteCount < hugePageByteCount ? pageByteCount : hugePageByteCount
+    let address = unsafe weir_map_shared(descriptor, byteCount, alignment, readOnly ? 0 : 1)
     guard let base = unsafe address, unsafe base != MAP_FAILED else {
       let error = Int64(-errno)
       close(descriptor)

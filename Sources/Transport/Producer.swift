@@ -66,7 +66,8 @@ public struct Producer<Item: TransportItem>: ~Copyable {
       let layout = try RingLayout(
         capacity: configuration.capacity, customerLimit: configuration.customerLimit,
         arenaByteCount: configuration.arenaByteCount)
-      return try RingControl(creating: layout, label: "ring", startingAt: start)
+      return try RingControl(
+        creating: layout, label: "ring", pages: configuration.pages, startingAt: start)
     }
     control.add(configuration.rules)
     if configuration.wait.mayPark { control.producerWait.expectParking() }

@@ -103,11 +103,14 @@ public struct ProducerConfiguration: Hashable, Sendable, Codable {
   /// ring holds. Fewer wake-ups of a blocked producer, for room that is used later. After REIP's
   /// `delete_rate`; a ring that is not full is not affected, nor are bytes.
   public var deleteRate: Int?
+  /// What the ring's memory is made of; which pages it got is in `/proc/PID/smaps`.
+  public var pages: SegmentPages
 
   public init(
     capacity: Int = 100, arenaByteCount: Int = 0, customerLimit: Int = 64,
     backpressure: Backpressure = .block, wait: WaitStrategy = .standard,
-    skipsWithoutCustomers: Bool = true, byteBudget: Int? = nil, deleteRate: Int? = nil
+    skipsWithoutCustomers: Bool = true, byteBudget: Int? = nil, deleteRate: Int? = nil,
+    pages: SegmentPages = .automatic
   ) {
     self.capacity = capacity
     self.arenaByteCount = arenaByteCount
@@ -117,6 +120,7 @@ public struct ProducerConfiguration: Hashable, Sendable, Codable {
     self.skipsWithoutCustomers = skipsWithoutCustomers
     self.byteBudget = byteBudget
     self.deleteRate = deleteRate
+    self.pages = pages
   }
 
   /// Refuses limits that nothing could pass.
@@ -134,7 +138,12 @@ public struct ProducerConfiguration: Hashable, Sendable, Codable {
   }
 
   /// What the ring's customers must know of it.
-  var rules: RingRules { backpressure == .dropOldest ? .itemsCanBeTaken : [] }
+  var rules: RingRules {
+    var rules: RingRules = []
+    if backpressure == .dropOldest { rules.insert(.itemsCanBeTaken) }
+    if pages == .base { rules.insert(.basePages) }
+    return rules
+  }
 
   /// Arena bytes for `depth` items of up to `itemByteCount` bytes each.
   public static func arenaByteCount(depth: Int, itemByteCount: Int) -> Int {

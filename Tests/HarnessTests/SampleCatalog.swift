@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Harness
+import SharedMemory
 
 extension Catalog {
   /// Backends like the real ones: one by reference, one through the kernel, one shared, one peer.
@@ -22,6 +23,7 @@ extension Catalog {
       name: "shm", capabilities: [.crossProcess, .zeroCopyRead], waits: waits, serializers: all,
       workloads: both)
     shm.backpressures = Backpressure.allCases
+    shm.pages = SegmentPages.allCases
     shm.loads = ["closed", "open"]
     shm.maximumCustomers = 8
     var aeron = Backend(

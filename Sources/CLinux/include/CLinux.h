@@ -155,6 +155,13 @@ int weir_watch_wait(int watch, uint64_t *number);
 
 // memfd_create with close-on-exec, sealing allowed, and access for this user alone.
 int weir_memfd_create(const char *name);
+// The same from the kernel's pool of huge pages.
+int weir_memfd_create_reserved(const char *name);
+// Maps `byte_count` bytes, whole pages, of a file at an address that is a multiple of `alignment`, a
+// power of two of whole pages: what huge pages need. MAP_FAILED and errno when refused.
+void *weir_map_shared(int descriptor, size_t byte_count, size_t alignment, int writable);
+// Asks for huge pages in a mapping, or for none.
+int weir_advise_huge_pages(void *address, size_t byte_count, int wanted);
 
 // Forbids resizing the memfd for every holder, for good.
 int weir_memfd_seal_size(int descriptor);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Topology
 
 /// Where workers and memory were seen to be, after the first touch and at the end.
 public struct ObservedPlacement: Codable, Hashable, Sendable {
@@ -7,6 +8,8 @@ public struct ObservedPlacement: Codable, Hashable, Sendable {
   public var customerCPUs: [Int]
   /// Pages of the segment by NUMA node; nil where the store has no segment or it cannot be asked.
   public var segmentPagesByNode: [String: Int]?
+  /// Bytes of the segment in the producer's page table, and of these in huge pages; nil as above.
+  public var segmentPageSizes: PageSizes?
   /// Whether what was seen is what was asked; nil when it could not be checked.
   public var verified: Bool?
   /// What was wrong; nil when nothing was.
@@ -16,16 +19,18 @@ public struct ObservedPlacement: Codable, Hashable, Sendable {
     case producerCPUs = "producer_cpus"
     case customerCPUs = "customer_cpus"
     case segmentPagesByNode = "segment_pages_by_node"
+    case segmentPageSizes = "segment_page_sizes"
     case verified, mismatch
   }
 
   public init(
     producerCPUs: [Int], customerCPUs: [Int], segmentPagesByNode: [String: Int]? = nil,
-    verified: Bool?, mismatch: String? = nil
+    segmentPageSizes: PageSizes? = nil, verified: Bool?, mismatch: String? = nil
   ) {
     self.producerCPUs = producerCPUs
     self.customerCPUs = customerCPUs
     self.segmentPagesByNode = segmentPagesByNode
+    self.segmentPageSizes = segmentPageSizes
     self.verified = verified
     self.mismatch = mismatch
   }
@@ -43,7 +48,15 @@ public struct ObservedPlacement: Codable, Hashable, Sendable {
     return ObservedPlacement(
       producerCPUs: Set(producerCPUs).union(other.producerCPUs).sorted(),
       customerCPUs: Set(customerCPUs).union(other.customerCPUs).sorted(),
-      segmentPagesByNode: pages, verified: verdict, mismatch: mismatch ?? other.mismatch)
+      segmentPagesByNode: pages,
+      segmentPageSizes: Self.least(segmentPageSizes, other.segmentPageSizes),
+      verified: verdict, mismatch: mismatch ?? other.mismatch)
+  }
+
+  /// The one with the smaller share in huge pages: what a cell can claim of all its launches.
+  private static func least(_ one: PageSizes?, _ other: PageSizes?) -> PageSizes? {
+    guard let one, let other else { return one ?? other }
+    return other.hugeShare < one.hugeShare ? other : one
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -51,6 +64,7 @@ public struct ObservedPlacement: Codable, Hashable, Sendable {
     try values.encode(producerCPUs, forKey: .producerCPUs)
     try values.encode(customerCPUs, forKey: .customerCPUs)
     try values.encode(segmentPagesByNode, forKey: .segmentPagesByNode)
+    try values.encode(segmentPageSizes, forKey: .segmentPageSizes)
     try values.encode(verified, forKey: .verified)
     try values.encode(mismatch, forKey: .mismatch)
   }

@@ -22,8 +22,8 @@ extension LaunchRecord {
       latency: LatencyHistogram.Pair.list(total.latency), integrity: integrity,
       placement: ObservedPlacement(
         producerCPUs: total.producerCPUs, customerCPUs: total.customerCPUs,
-        segmentPagesByNode: total.segmentPagesByNode, verified: total.placementVerified,
-        mismatch: total.placementNote),
+        segmentPagesByNode: total.segmentPagesByNode, segmentPageSizes: total.segmentPageSizes,
+        verified: total.placementVerified, mismatch: total.placementNote),
       noise: noise ?? Noise(), link: outcome.link, errors: total.error.map { [$0] } ?? [])
     busyCores = total.busyCores
   }

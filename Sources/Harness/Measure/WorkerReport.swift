@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Topology
 
 /// Which end of a cell a worker plays, for putting its observations under the right heading.
 public enum WorkerSide: String, Codable, Sendable {
@@ -18,6 +19,7 @@ public struct WorkerReport: Codable, Sendable {
   public var producerCPUs: [Int] = []
   public var customerCPUs: [Int] = []
   public var segmentPagesByNode: [String: Int]?
+  public var segmentPageSizes: PageSizes?
   /// Nil when placement could not be checked; the reason is then in `placementNote`.
   public var placementVerified: Bool?
   public var placementNote: String?
@@ -73,6 +75,7 @@ public struct WorkerReport: Codable, Sendable {
     note(Set(other.customerCPUs), side: .customer)
     busyCores = busyCores.flatMap { own in other.busyCores.map { own + $0 } }
     segmentPagesByNode = segmentPagesByNode ?? other.segmentPagesByNode
+    segmentPageSizes = segmentPageSizes ?? other.segmentPageSizes
     placementVerified = Self.both(placementVerified, other.placementVerified)
     placementNote = placementNote ?? other.placementNote
     error = error ?? other.error

@@ -2,7 +2,7 @@
 
 /// The axes of a job, in the order in which they multiply (the last varies fastest).
 public enum AxisName: String, CaseIterable, Codable, Sendable {
-  case workload, load, wait, placement, backpressure, producers, customers, depth, size
+  case workload, load, wait, placement, backpressure, pages, producers, customers, depth, size
   case store, serializer
 
   static var names: [String] { allCases.map(\.rawValue) }
@@ -10,7 +10,7 @@ public enum AxisName: String, CaseIterable, Codable, Sendable {
   /// Where a job file spells an axis besides under `axes`.
   static let workloadKeys: [String: AxisName] = [
     "kind": .workload, "producers": .producers, "customers": .customers, "depth": .depth,
-    "backpressure": .backpressure, "load": .load,
+    "backpressure": .backpressure, "load": .load, "pages": .pages,
   ]
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import SharedMemory
 
 /// One combination of axis values.
 struct AxisPoint {
@@ -7,6 +8,7 @@ struct AxisPoint {
   let wait: String
   let placement: PlacementRequest
   let backpressure: Backpressure
+  let pages: SegmentPages
   let producers: Int
   let customers: Int
   let depth: Depth
@@ -30,6 +32,7 @@ struct AxisPoint {
     depth = pick(axes.depths)
     customers = pick(axes.customers)
     producers = pick(axes.producers)
+    pages = pick(axes.pages)
     backpressure = pick(axes.backpressures)
     placement = pick(axes.placements)
     wait = pick(axes.waits)
@@ -45,6 +48,7 @@ struct AxisPoint {
     case .wait: wait
     case .placement: placement.description
     case .backpressure: backpressure.description
+    case .pages: pages.description
     case .producers: producers.description
     case .customers: customers.description
     case .depth: depth.description

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import SharedMemory
 
 /// Turns the nodes of an axis into typed values without repeats.
 struct AxisReader {
@@ -74,6 +75,13 @@ extension AxisReader {
   ) throws(HarnessError) -> Backpressure {
     let name = try node.name("backpressure", known: Backpressure.allCases.map(\.rawValue))
     return Backpressure(rawValue: name) ?? .block
+  }
+
+  static func pages(
+    _ node: JobNode, _: AxisName, _: Catalog
+  ) throws(HarnessError) -> SegmentPages {
+    let name = try node.name("pages", known: SegmentPages.allCases.map(\.rawValue))
+    return SegmentPages(rawValue: name) ?? .automatic
   }
 
   static func workers(_ node: JobNode, _ axis: AxisName, _: Catalog) throws(HarnessError) -> Int {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import SharedMemory
 
 extension Catalog {
   /// What a backend declares about itself; printed beside its numbers.
@@ -24,6 +25,8 @@ extension Catalog {
     public var serializers: [String]
     public var workloads: [String]
     public var backpressures: [Backpressure] = [.block]
+    /// What its segment can be made of; only `automatic` where it has none.
+    public var pages: [SegmentPages] = [.automatic]
     /// Load kinds it can be driven with: `closed`, `open`.
     public var loads: [String] = ["closed"]
     /// Nil when there is no limit but memory.
@@ -52,7 +55,7 @@ extension Catalog {
 
   /// The things in which a backend can fall short of a cell.
   public enum Limit: String, Sendable {
-    case wait, serializer, workload, backpressure, load, size, depth, producers, customers
+    case wait, serializer, workload, backpressure, pages, load, size, depth, producers, customers
   }
 
   /// Why a backend cannot do what a cell asks, or nil when it can.
@@ -75,6 +78,9 @@ extension Catalog.Backend {
     if !waits.contains(cell.wait) { return (.wait, "cannot wait by \(cell.wait)") }
     if !backpressures.contains(cell.backpressure) {
       return (.backpressure, "has no \(cell.backpressure.rawValue) backpressure")
+    }
+    if !pages.contains(cell.pages) {
+      return (.pages, "has no segment that could be of \(cell.pages) pages")
     }
     if !loads.contains(cell.load.kind) { return (.load, "cannot be driven by \(cell.load)") }
     if let maximum = maximumMessage, cell.size > maximum {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import SharedMemory
 
 /// One point of a plan: what is measured, how long, how often, and against which limit.
 public struct Cell: Codable, Hashable, Sendable {
@@ -43,6 +44,7 @@ public struct Cell: Codable, Hashable, Sendable {
   public var customers: Int { parameters.customers }
   public var depth: Int { parameters.depth }
   public var backpressure: Backpressure { parameters.backpressure }
+  public var pages: SegmentPages { parameters.pages }
   public var verification: Verification { parameters.verification }
 }
 
@@ -53,17 +55,20 @@ extension Cell {
   public var id: String {
     [
       workload, store, serializer, size.description, "d\(depth)", backpressure.rawValue, wait,
-      load.idPart, placement.description, "\(producers)p\(customers)c",
+      load.idPart, placement.description, pagesPart, "\(producers)p\(customers)c",
       "v=\(verification.rawValue)",
-    ].joined(separator: "/")
+    ].compactMap { $0 }.joined(separator: "/")
   }
+
+  /// Named only where it was asked for, so that ids of cells without a choice stay what they were.
+  private var pagesPart: String? { pages == .automatic ? nil : "pages=\(pages)" }
 
   /// What cells must share to stand in one table; store, serializer, size and depth may differ.
   public var comparableKey: String {
     [
-      workload, backpressure.rawValue, wait, load.idPart, placement.description,
+      workload, backpressure.rawValue, wait, load.idPart, placement.description, pagesPart,
       "\(producers)p\(customers)c", "v=\(verification.rawValue)",
-    ].joined(separator: "/")
+    ].compactMap { $0 }.joined(separator: "/")
   }
 }
 

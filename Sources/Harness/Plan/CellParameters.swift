@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import SharedMemory
 
 /// The coordinates of a cell that are plain words and numbers.
 public struct CellParameters: Codable, Hashable, Sendable {
@@ -13,12 +14,14 @@ public struct CellParameters: Codable, Hashable, Sendable {
   /// Slots of the transport, already resolved from `auto`.
   public var depth: Int
   public var backpressure: Backpressure
+  /// What the segment is made of.
+  public var pages: SegmentPages
   public var verification: Verification
 
   enum CodingKeys: String, CodingKey {
     case workload, store, serializer
     case size = "size_bytes"
-    case wait, producers, customers, depth, backpressure
+    case wait, producers, customers, depth, backpressure, pages
     case verification = "verify"
   }
 
@@ -26,7 +29,8 @@ public struct CellParameters: Codable, Hashable, Sendable {
   public init(
     workload: String, store: String, serializer: String, size: ByteCount, wait: String,
     producers: Int = 1, customers: Int = 1, depth: Int = 64,
-    backpressure: Backpressure = .block, verification: Verification = .full
+    backpressure: Backpressure = .block, pages: SegmentPages = .automatic,
+    verification: Verification = .full
   ) {
     precondition(producers > 0 && customers > 0 && depth > 0, "counts are positive")
     self.workload = workload
@@ -38,6 +42,23 @@ public struct CellParameters: Codable, Hashable, Sendable {
     self.customers = customers
     self.depth = depth
     self.backpressure = backpressure
+    self.pages = pages
     self.verification = verification
+  }
+
+  /// Reads runs that were stored before cells said what their pages are.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    workload = try values.decode(String.self, forKey: .workload)
+    store = try values.decode(String.self, forKey: .store)
+    serializer = try values.decode(String.self, forKey: .serializer)
+    size = try values.decode(ByteCount.self, forKey: .size)
+    wait = try values.decode(String.self, forKey: .wait)
+    producers = try values.decode(Int.self, forKey: .producers)
+    customers = try values.decode(Int.self, forKey: .customers)
+    depth = try values.decode(Int.self, forKey: .depth)
+    backpressure = try values.decode(Backpressure.self, forKey: .backpressure)
+    pages = try values.decodeIfPresent(SegmentPages.self, forKey: .pages) ?? .automatic
+    verification = try values.decode(Verification.self, forKey: .verification)
   }
 }

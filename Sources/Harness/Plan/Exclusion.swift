@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import SharedMemory
 
 /// A rule that drops cells: every named axis has one of the listed values.
 struct Exclusion: Sendable, Equatable {
@@ -38,6 +39,7 @@ struct Exclusion: Sendable, Equatable {
     case .wait: try AxisReader.wait(node, axis, catalog)
     case .placement: try AxisReader.placement(node, axis, catalog).description
     case .backpressure: try AxisReader.backpressure(node, axis, catalog).description
+    case .pages: try AxisReader.pages(node, axis, catalog).description
     case .producers, .customers: try AxisReader.workers(node, axis, catalog).description
     case .depth: try AxisReader.depth(node, axis, catalog).description
     case .size: try AxisReader.size(node, axis, catalog).description

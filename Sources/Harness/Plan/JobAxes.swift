@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import SharedMemory
 
 /// The typed values of every axis of one group.
 struct JobAxes: Sendable, Equatable {
@@ -7,6 +8,7 @@ struct JobAxes: Sendable, Equatable {
   var waits: [String]
   var placements: [PlacementRequest]
   var backpressures: [Backpressure]
+  var pages: [SegmentPages]
   var producers: [Int]
   var customers: [Int]
   var depths: [Depth]
@@ -22,6 +24,7 @@ struct JobAxes: Sendable, Equatable {
     placements =
       try read.optional(.placement, AxisReader.placement) ?? [catalog.defaultPlacement]
     backpressures = try read.optional(.backpressure, AxisReader.backpressure) ?? [.block]
+    pages = try read.optional(.pages, AxisReader.pages) ?? [.automatic]
     producers = try read.optional(.producers, AxisReader.workers) ?? [1]
     customers = try read.optional(.customers, AxisReader.workers) ?? [1]
     depths = try read.optional(.depth, AxisReader.depth) ?? [.auto]
@@ -44,6 +47,7 @@ struct JobAxes: Sendable, Equatable {
     case .wait: waits.count
     case .placement: placements.count
     case .backpressure: backpressures.count
+    case .pages: pages.count
     case .producers: producers.count
     case .customers: customers.count
     case .depth: depths.count

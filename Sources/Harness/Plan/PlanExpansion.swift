@@ -32,7 +32,7 @@ struct PlanExpansion {
       workload: point.workload, store: point.store, serializer: point.serializer,
       size: point.size, wait: point.wait, producers: point.producers, customers: point.customers,
       depth: point.depth.slots(for: point.size, within: group.segmentLimit),
-      backpressure: point.backpressure, verification: group.verification)
+      backpressure: point.backpressure, pages: point.pages, verification: group.verification)
     return Cell(
       parameters: parameters, load: point.load, placement: point.placement, group: group.name,
       warmup: group.warmup, measure: group.measure, slice: group.slice,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import SharedMemory
 
 /// Cells whose numbers may stand in one table.
 struct ComparableGroup {
@@ -64,8 +65,12 @@ struct ComparableGroup {
       ? "closed loop" : "open loop at \(first.load.rate.map(\.description) ?? "")"
     return [
       first.workload, load, "wait \(first.wait)", workers, first.backpressure.rawValue,
-      first.placement.description, verification,
-    ].joined(separator: " · ")
+      first.placement.description, pages, verification,
+    ].compactMap { $0 }.joined(separator: " · ")
+  }
+
+  private var pages: String? {
+    first.pages == .automatic ? nil : "\(first.pages) pages"
   }
 
   private var verification: String {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Topology
 
 extension Report {
   /// What a reader must know before any number.
@@ -27,7 +28,7 @@ extension Report {
       "machine: \(run.machine.label)",
       "build: \(run.build.label), Swift \(run.build.swift), \(run.build.configuration);"
         + " run \(run.header.id), seed \(run.header.seed)",
-      clock, roofline, placement, regimes, noise,
+      clock, roofline, placement, pages, regimes, noise,
     ].compactMap { $0 }
   }
 
@@ -69,6 +70,21 @@ extension Report {
     return "placement: verified in \(verified) of \(measured.count) cells; producers seen on CPU"
       + " \(cpus(\.producerCPUs)), customers on CPU \(cpus(\.customerCPUs))"
   }
+
+  /// How much of the segments lay in huge pages; nil where no cell had a segment of a page's size.
+  private var pages: String? {
+    let seen = run.cells.compactMap(\.summary.placement?.segmentPageSizes)
+      .filter { $0.mappedBytes >= Self.hugePageBytes }
+    guard !seen.isEmpty else { return nil }
+    let huge = seen.count { $0.hugeBytes > 0 }
+    let share = seen.map(\.hugeShare).min() ?? 0
+    let least = huge == seen.count ? "; at least \(Figures.text(share * 100)) % of each" : ""
+    return "pages: \(huge) of \(seen.count) cells with a segment of 2 MiB or more had it in huge"
+      + " pages\(least)"
+  }
+
+  /// A segment smaller than that has no use for huge pages.
+  private static let hugePageBytes = 2 << 20
 
   /// How many launches ran with their CPUs where; nil when nobody looked.
   private var regimes: String? {

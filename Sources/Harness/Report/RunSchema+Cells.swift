@@ -25,6 +25,7 @@ extension Run {
                 "customers": { "type": "integer", "minimum": 1 },
                 "depth": { "type": "integer", "minimum": 1 },
                 "backpressure": { "enum": ["block", "drop-newest", "drop-oldest", "fail"] },
+                "pages": { "enum": ["automatic", "base", "reserved"] },
                 "verify": { "enum": ["full", "sampled", "header", "off"] }
               }
             },
@@ -66,6 +67,8 @@ extension Run {
             "producer_cpus": { "type": "array", "items": { "$ref": "#/$defs/count" } },
             "customer_cpus": { "type": "array", "items": { "$ref": "#/$defs/count" } },
             "segment_pages_by_node": { "type": ["object", "null"],
+              "additionalProperties": { "$ref": "#/$defs/count" } },
+            "segment_page_sizes": { "type": ["object", "null"],
               "additionalProperties": { "$ref": "#/$defs/count" } },
             "verified": { "$ref": "#/$defs/maybe_bool" },
             "mismatch": { "$ref": "#/$defs/maybe_text" }

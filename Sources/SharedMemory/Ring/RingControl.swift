@@ -51,15 +51,19 @@ public struct RingControl: Sendable {
   }
 
   /// Creates a ring in a fresh segment.
-  public init(creating layout: RingLayout, label: String) throws(SharedMemoryError) {
-    try self.init(creating: layout, label: label, startingAt: 0)
+  public init(
+    creating layout: RingLayout, label: String, pages: SegmentPages = .automatic
+  ) throws(SharedMemoryError) {
+    try self.init(creating: layout, label: label, pages: pages, startingAt: 0)
   }
 
   /// Creates a ring whose first item is number `start`: how tests get to where counters wrap.
   package init(
-    creating layout: RingLayout, label: String, startingAt start: UInt64
+    creating layout: RingLayout, label: String, pages: SegmentPages = .automatic,
+    startingAt start: UInt64
   ) throws(SharedMemoryError) {
-    let segment = try Segment.create(byteCount: layout.segmentByteCount, label: label)
+    let segment = try Segment.create(
+      byteCount: layout.segmentByteCount, label: label, pages: pages)
     layout.writeHeader(to: segment)
     self.init(segment: segment, layout: layout)
     guard start != 0 else { return }
@@ -74,6 +78,7 @@ public struct RingControl: Sendable {
   /// Attaches to the ring in a segment, after checking its header.
   public init(attaching segment: Segment) throws(SharedMemoryError) {
     self.init(segment: segment, layout: try RingLayout(validating: segment))
+    segment.advise(ruleSet.contains(.basePages) ? .base : .automatic)
   }
 
   private init(segment: Segment, layout: RingLayout) {

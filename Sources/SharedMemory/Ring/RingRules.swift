@@ -13,8 +13,11 @@ public struct RingRules: OptionSet, Hashable, Sendable {
   /// head is stored for every item.
   public static let itemsCanBeTaken = RingRules(rawValue: 1 << 0)
 
+  /// The segment is to stay in base pages, whoever touches them first.
+  public static let basePages = RingRules(rawValue: 1 << 1)
+
   /// Every rule of this build.
-  public static let known: RingRules = [.itemsCanBeTaken]
+  public static let known: RingRules = [.itemsCanBeTaken, .basePages]
 }
 
 extension RingControl {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Harness
+internal import SharedMemory
 
 struct StoreEntry: ListingEntry {
   let name: String
@@ -8,6 +9,7 @@ struct StoreEntry: ListingEntry {
   let serializers: [String]
   let workloads: [String]
   let backpressures: [String]
+  let pages: [String]
   let loads: [String]
   let maximumMessage: Int?
   let maximumDepth: Int?
@@ -17,7 +19,7 @@ struct StoreEntry: ListingEntry {
   let summary: String
 
   enum CodingKeys: String, CodingKey {
-    case name, capabilities, waits, serializers, workloads, backpressures, loads, summary
+    case name, capabilities, waits, serializers, workloads, backpressures, pages, loads, summary
     case maximumMessage = "maximum_message_bytes"
     case maximumDepth = "maximum_depth"
     case maximumProducers = "maximum_producers"
@@ -33,6 +35,7 @@ struct StoreEntry: ListingEntry {
     serializers = backend.serializers
     workloads = backend.workloads
     backpressures = backend.backpressures.map(\.rawValue)
+    pages = backend.pages.map(\.rawValue)
     loads = backend.loads
     maximumMessage = backend.maximumMessage?.bytes
     maximumDepth = backend.maximumDepth
@@ -56,6 +59,7 @@ struct StoreEntry: ListingEntry {
     try values.encode(serializers, forKey: .serializers)
     try values.encode(workloads, forKey: .workloads)
     try values.encode(backpressures, forKey: .backpressures)
+    try values.encode(pages, forKey: .pages)
     try values.encode(loads, forKey: .loads)
     try values.encode(maximumMessage, forKey: .maximumMessage)
     try values.encode(maximumDepth, forKey: .maximumDepth)

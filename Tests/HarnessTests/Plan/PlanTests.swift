@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import SharedMemory
 import Testing
 
 @testable import Harness
@@ -80,10 +81,19 @@ import Testing
     (["store=list", "customers=2"], "list: hands its items to one customer"),
     (["store=list", "load=open:1k/s"], "list: cannot be driven by open:1k/s"),
     (["store=list", "backpressure=fail"], "list: has no fail backpressure"),
+    (["store=list", "pages=reserved"], "list: has no segment that could be of reserved pages"),
     (["store=list", "depth=1025"], "list: holds at most 1024 message(s)"),
   ])
   func namesTheLimit(_ overrides: [String], _ reason: String) throws {
     #expect(try Plan(job(minimal(), overrides), catalog: .sample).cells[0].skip == reason)
+  }
+
+  @Test func pagesMakeCellsOfTheirOwn() throws {
+    let cells = try Plan(job(minimal(), ["pages=automatic,base"]), catalog: .sample).cells
+    #expect(cells.map(\.pages) == [.automatic, .base])
+    #expect(!cells[0].id.contains("pages"))
+    #expect(cells[1].id == cells[0].id.replacing("/1p1c", with: "/pages=base/1p1c"))
+    #expect(cells[0].comparableKey != cells[1].comparableKey)
   }
 
   @Test(arguments: [
