@@ -37,6 +37,18 @@ struct BytesSender: ~Copyable, MessageSender {
     }.count
   }
 
+  mutating func sendLoaned(_ sequence: UInt64) throws -> Dispatch {
+    let rules = unsafe message.rules
+    let byteCount = unsafe rules.pointee.byteCount
+    switch try producer.loan(byteCount: byteCount, timeout: Patience.perMessage) {
+    case .refused(let result): return Dispatch(result)
+    case .granted(var loan):
+      loan.withBytes { unsafe rules.pointee.stamp(sequence, &$0) }
+      try producer.publish(loan)
+      return .sent
+    }
+  }
+
   mutating func drain() -> Bool { producer.drain(timeout: Patience.toDrain) }
 
   mutating func finish() throws {

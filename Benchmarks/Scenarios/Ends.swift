@@ -9,13 +9,16 @@ internal import Transport
 struct Ends: ~Copyable {
   private var producer: Producer<Frame>?
   private var customer: Customer<Frame>?
-  let patterns: FramePatterns
+  /// Nil for cells whose messages are plain bytes.
+  private let patterns: FramePatterns?
   /// The segment of the sending end, else of the receiving one.
   let segment: Segment?
   private let receivingSegment: Segment?
 
   init(_ details: RoleDetails, _ cell: Cell, seed: Int) throws {
-    let patterns = try FramePatterns(byteCount: cell.size.bytes, seed: seed, depth: cell.depth)
+    let patterns =
+      cell.serializer == "raw"
+      ? nil : try FramePatterns(byteCount: cell.size.bytes, seed: seed, depth: cell.depth)
     var (sending, receiving): (Segment?, Segment?) = (nil, nil)
     let producer = try Self.attach(details.sends.first, &sending)
     let customer = try Self.attach(details.receives.first, &receiving)
@@ -53,6 +56,12 @@ struct Ends: ~Copyable {
     if session.assignment.seating.memory.policy != .firstTouch || side == .producer {
       try receivingSegment?.populate(.forWriting)
     }
+  }
+
+  /// The frames that travel.
+  func frames() throws -> FramePatterns {
+    guard let patterns else { throw Self.missing("frames") }
+    return patterns
   }
 
   mutating func takeProducer() throws -> Producer<Frame> {

@@ -16,7 +16,9 @@ struct MemoryNeed {
     let directions = ["pingpong", "pipeline"].contains(cell.workload) ? 2.0 : 1.0
     let between = cell.workload == "pipeline" ? 1.0 : 0.0
     let ends = cell.store == "list" ? 1 : 1 + Double(cell.customers) + between
-    var perEnd = Double(FramePatterns.count(depth: cell.depth)) * size
+    // Of each message that can be sent, or of the template of plain bytes.
+    let copies = cell.serializer == "raw" ? 1 : Double(FramePatterns.count(depth: cell.depth))
+    var perEnd = cell.workload == "loaned" ? 0 : copies * size
     var shared = 0.0
     switch cell.store {
     case "shm", "mutex-ring": shared = Double(cell.depth) * size * directions

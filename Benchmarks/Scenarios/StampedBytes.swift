@@ -17,16 +17,23 @@ struct StampedBytes {
 
   static let smallestByteCount = 8
 
+  private let isWritten: Bool
+
+  /// - Parameter isWritten: false for messages that have nothing but their stamps, which need no
+  ///   template; ``write(_:_:to:)`` and full checks are not for them.
   /// - Precondition: `byteCount` is at least 8, for the number.
-  init(byteCount: Int, seed: Int) {
+  init(byteCount: Int, seed: Int, isWritten: Bool = true) {
     precondition(byteCount >= Self.smallestByteCount)
     self.byteCount = byteCount
     self.seed = seed
+    self.isWritten = isWritten
     lastOffset = (byteCount / 8 - 1) * 8
     firstWeight = UInt64((byteCount + 7) / 8)
     lastWeight = firstWeight - UInt64(lastOffset / 8)
-    let template = Self.template(byteCount: byteCount, seed: seed)
-    base = unsafe template.withUnsafeBytes { unsafe weir_checksum($0.baseAddress, byteCount) }
+    let template = isWritten ? Self.template(byteCount: byteCount, seed: seed) : []
+    base = unsafe template.withUnsafeBytes {
+      unsafe weir_checksum($0.baseAddress, min($0.count, byteCount))
+    }
   }
 
   /// The message with both stamps zero, in whole words.
@@ -46,7 +53,9 @@ struct StampedBytes {
     let rules: UnsafePointer<StampedBytes>
 
     init(_ message: StampedBytes) {
-      let words = StampedBytes.template(byteCount: message.byteCount, seed: message.seed)
+      let words =
+        message.isWritten
+        ? StampedBytes.template(byteCount: message.byteCount, seed: message.seed) : [0]
       let room = UnsafeMutableRawPointer.allocate(byteCount: words.count * 8, alignment: 64)
       unsafe words.withUnsafeBytes { source in
         if let start = source.baseAddress {
@@ -77,10 +86,23 @@ struct StampedBytes {
       } else {
         unsafe start.copyMemory(from: template, byteCount: byteCount)
       }
-      unsafe start.storeBytes(of: sequence, as: UInt64.self)
-      if lastOffset > 0 {
-        unsafe start.storeBytes(of: ~sequence, toByteOffset: lastOffset, as: UInt64.self)
-      }
+      unsafe stamp(sequence, start)
+    }
+  }
+
+  /// Writes the stamps alone.
+  func stamp(_ sequence: UInt64, _ room: inout MutableRawSpan) {
+    unsafe room.withUnsafeMutableBytes { bytes in
+      guard let start = bytes.baseAddress, bytes.count >= byteCount else { return }
+      unsafe stamp(sequence, start)
+    }
+  }
+
+  @inline(__always)
+  private func stamp(_ sequence: UInt64, _ start: UnsafeMutableRawPointer) {
+    unsafe start.storeBytes(of: sequence, as: UInt64.self)
+    if lastOffset > 0 {
+      unsafe start.storeBytes(of: ~sequence, toByteOffset: lastOffset, as: UInt64.self)
     }
   }
 

@@ -21,10 +21,33 @@ enum StreamTraffic {
       }
     }
     try sender.finish()
+    return report(session, sent: sequence, dropped: dropped)
+  }
+
+  /// As ``send(_:_:)``, each message in room that the transport lends.
+  @inline(never)
+  static func sendLoans<Sender: MessageSender & ~Copyable>(
+    _ sender: inout Sender, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    var sequence: UInt64 = 0
+    var dropped = 0
+    while session.isRunning {
+      switch try sender.sendLoaned(sequence) {
+      case .sent: sequence &+= 1
+      case .dropped: dropped += 1
+      case .refused: break
+      }
+    }
+    try sender.finish()
+    return report(session, sent: sequence, dropped: dropped)
+  }
+
+  /// Counts everything once per customer that should have seen it.
+  private static func report(
+    _ session: WorkerSession, sent: UInt64, dropped: Int = 0
+  ) -> WorkerReport {
     var report = WorkerReport()
-    let attempts = Int(sequence) + dropped
-    // Counted once per customer that should have seen it.
-    report.integrity.sent = attempts * session.cell.customers
+    report.integrity.sent = (Int(sent) + dropped) * session.cell.customers
     report.integrity.dropped = dropped * session.cell.customers
     return report
   }
@@ -39,9 +62,7 @@ enum StreamTraffic {
       sequence &+= UInt64(try sender.sendBatch(sequence, Patience.sentAtOnce))
     }
     try sender.finish()
-    var report = WorkerReport()
-    report.integrity.sent = Int(sequence) * session.cell.customers
-    return report
+    return report(session, sent: sequence)
   }
 
   /// Receives until the stream has ended.

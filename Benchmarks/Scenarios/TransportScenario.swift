@@ -14,6 +14,15 @@ struct TransportScenario: Scenario {
       throw LaunchError(
         .placement, "\(cell.id): a raw message carries its number; use a size of 8B or more")
     }
+    guard
+      cell.workload != "loaned"
+        || (cell.serializer == "raw" && [.header, .off].contains(cell.verification))
+    else {
+      throw LaunchError(
+        .placement,
+        "\(cell.id): a loaned message has nothing but its stamps; use serializer raw and verify "
+          + "header")
+    }
     try MemoryNeed(cell).check()
     switch cell.workload {
     case "pingpong": return try stagePingPong(cell, seating, machine)
@@ -108,12 +117,14 @@ struct TransportScenario: Scenario {
     if session.cell.workload == "pipeline" { return try chain(role, &ends, session) }
     let check = Check(session.cell.verification)
     if session.cell.serializer == "raw" {
-      let message = StampedBytes(byteCount: session.cell.size.bytes, seed: session.assignment.seed)
+      let message = StampedBytes(
+        byteCount: session.cell.size.bytes, seed: session.assignment.seed,
+        isWritten: session.cell.workload != "loaned")
       return try exchange(
         role, &ends, session, sender: { BytesSender($0, message: message) },
         receiver: { BytesReceiver($0, message: message, check: check) })
     }
-    let patterns = ends.patterns
+    let patterns = try ends.frames()
     return try exchange(
       role, &ends, session, sender: { FrameSender($0, patterns: patterns) },
       receiver: { FrameReceiver($0, patterns: patterns, check: check) })
@@ -124,11 +135,11 @@ struct TransportScenario: Scenario {
   ) throws -> WorkerReport {
     if role == "camera" {
       var producer = try ends.takeProducer()
-      return try PipelineTraffic.camera(&producer, ends.patterns, session)
+      return try PipelineTraffic.camera(&producer, try ends.frames(), session)
     }
     var customer = try ends.takeCustomer()
     guard role == "filter" else {
-      return try PipelineTraffic.writer(&customer, ends.patterns, session)
+      return try PipelineTraffic.writer(&customer, try ends.frames(), session)
     }
     var producer = try ends.takeProducer()
     return try PipelineTraffic.filter(&customer, &producer, session)

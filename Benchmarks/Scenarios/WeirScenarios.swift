@@ -34,6 +34,10 @@ public enum WeirScenarios {
           name: "batched", latency: .oneWay,
           summary: "as stream, put 16 at a time"),
         .init(
+          name: "loaned", latency: .oneWay,
+          summary: "as stream, room lent and only stamped, as if a device filled it",
+          writesPayloads: false),
+        .init(
           name: "pingpong", latency: .halfRoundTrip,
           summary: "one message to and fro, half the round trip recorded"),
         .init(
@@ -101,7 +105,7 @@ public enum WeirScenarios {
   private static var shm: Catalog.Backend {
     var backend = Catalog.Backend(
       name: "shm", capabilities: [.crossProcess, .zeroCopyRead, .zeroCopyWrite], waits: waits,
-      serializers: frameSerializers + ["raw"], workloads: chained + ["batched"])
+      serializers: frameSerializers + ["raw"], workloads: chained + ["batched", "loaned"])
     backend.summary = "other process, one copy into shared memory, read in place"
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]

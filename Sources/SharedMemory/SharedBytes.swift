@@ -25,6 +25,16 @@ public struct SharedBytes: @unchecked Sendable {
     return count <= size && offset <= size &- count
   }
 
+  /// A window onto a range of this one.
+  /// - Precondition: ``contains(offset:count:)``.
+  public func part(offset: Int, count: Int) -> SharedBytes {
+    precondition(offset >= 0 && count >= 0 && offset <= self.count &- count)
+    return unsafe SharedBytes(base: base + offset, count: count)
+  }
+
+  /// Where a window onto a range of this one begins.
+  public func offset(of part: SharedBytes) -> Int { unsafe part.base - base }
+
   /// Reads a range in place.
   /// - Precondition: ``contains(offset:count:)``.
   @inlinable

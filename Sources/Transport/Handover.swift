@@ -31,7 +31,7 @@ extension Producer {
   /// holds them any more and no producer attached, customers learn that it is gone.
   /// - Throws: `.unsupported` when items were put or a customer is in this process.
   public consuming func handover() throws(TransportError) -> (ProducerHandover, HandoverKeeper) {
-    guard head == 0, server == nil, !isPublished,
+    guard head == 0, server == nil, !isPublished, loanRecord == nil,
       !sources.contains(where: { $0.store == .list })
     else {
       throw TransportError(

@@ -30,7 +30,7 @@ extension Producer {
     try useShared(serializer)
     // Before the first newcomer can come: from the next put on the table is looked at.
     isPublished = true
-    limit = head
+    forgetRoom()
     control.head.storeRelease(head)
     let segment = control.segment
     publishedName = try TransportError.wrapping { () throws(SharedMemoryError) in

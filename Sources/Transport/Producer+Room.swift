@@ -36,6 +36,7 @@ extension Producer {
     _ byteCount: Int, _ need: RoomNeed, _ timeout: Timeout
   ) throws(TransportError) -> PutResult? {
     if control.isEnded, !isMutated(.putAfterEnd) { throw Self.hasEnded() }
+    try settleLoan()
     let room = control.layout.arenaByteCount
     // Unsigned: the footprint of an impossible size may have wrapped.
     guard UInt(bitPattern: need.footprint) <= UInt(bitPattern: room) else {
@@ -122,6 +123,11 @@ extension Producer {
       guard ledger.fits(need.payload) else { return false }
     }
     // The first put must come by the slow way: that is where the queue's server is started.
+    // While a loan is out: its record has the limit that holds afterwards.
+    if loanRecord != nil {
+      loanRecord?.limit = limit
+      limit = head
+    }
     if needsServer { limit = head }
     return RingCounter.isBefore(head, end) && shared.fits(need.footprint)
   }

@@ -41,7 +41,7 @@ extension Producer {
     meetNewcomers()
     sources[index] = source
     channels[index] = ends?.producer
-    (limit, knownLimit) = (head, head)
+    forgetRoom()
     if source.wait.mayPark { control.customersWait.expectParking() }
     // Release: pairs with the acquire in Customer.init; the words above are set.
     line.state.storeRelease(CustomerLine.State.reserved.rawValue)

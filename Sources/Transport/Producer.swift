@@ -46,6 +46,8 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   /// The first item kept by reference, and the first one written to shared memory.
   var firstKept: UInt64 = 0
   var firstShared: UInt64 = 0
+  /// The loan that is out, or was let go of unseen.
+  var loanRecord: LoanRecord?
   /// When the customers' lives were looked at last without waiting.
   var lastLook: Int64 = .min
   let liveness: LivenessLock
@@ -152,7 +154,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   /// Queue customers are answered by this process: ``drain(timeout:)`` before it exits. A producer
   /// that is let go after its end waits for them as long as they make progress.
   public mutating func end() {
-    limit = head
+    forgetRoom()
     // Release: pairs with the acquires in Customer.hasEnded, which reads the state first.
     control.head.storeRelease(head)
     control.state.storeRelease(RingControl.State.ended.rawValue)
@@ -164,7 +166,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   /// did not take by then counts as dropped with them. An item that is being borrowed stays good until
   /// it is released. Safe to repeat, and after ``end()``. After REIP's terminate token, out of band.
   public mutating func terminate() {
-    limit = head
+    forgetRoom()
     let slowest = slowestCursor()
     let unread = min(
       max(0, RingCounter.distance(from: slowest, to: head)), Int64(control.layout.capacity))

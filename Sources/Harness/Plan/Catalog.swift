@@ -73,11 +73,16 @@ extension Catalog {
     public let name: String
     public let latency: LatencyKind
     public let summary: String
+    /// Whether the sender writes every byte of a message; else nothing bounds it but the hand-over.
+    public let writesPayloads: Bool
 
-    public init(name: String, latency: LatencyKind, summary: String = "") {
+    public init(
+      name: String, latency: LatencyKind, summary: String = "", writesPayloads: Bool = true
+    ) {
       self.name = name
       self.latency = latency
       self.summary = summary
+      self.writesPayloads = writesPayloads
     }
   }
 }

@@ -41,7 +41,11 @@ public struct Roof: Codable, Hashable, Sendable {
       return .unavailable("handed over by reference in one process: nothing is copied")
     }
     if load != .closed { return .unavailable("an open load asks for a rate, not for all there is") }
-    switch catalog.workload(parameters.workload)?.latency {
+    let workload = catalog.workload(parameters.workload)
+    if workload?.writesPayloads == false {
+      return .unavailable("payloads are lent, not copied: the rate should not depend on the size")
+    }
+    switch workload?.latency {
     case .oneWay, nil: return Roof(parameters.size >= smallestCopyBound ? .memcpy : .stream)
     case .halfRoundTrip:
       let sleeps = catalog.wait(parameters.wait)?.sleepsBetweenMessages ?? false

@@ -69,8 +69,7 @@ public struct SlotLines: @unchecked Sendable {
       guard let start = source.baseAddress else { return }
       unsafe weir_copy_small(line + 16, start, count)
     }
-    unsafe line.storeBytes(
-      of: Self.inlineKind | UInt64(truncatingIfNeeded: count), toByteOffset: 8, as: UInt64.self)
+    noteInline(index, byteCount: count)
   }
 
   /// Lets `body` write up to 112 bytes into the slot itself; it returns how many it wrote.
@@ -83,9 +82,22 @@ public struct SlotLines: @unchecked Sendable {
       _unsafeStart: line + 16, byteCount: RingLayout.inlineByteCount)
     var count = try body(&span)
     if isMutated(.inlineLengthShort), count == RingLayout.inlineByteCount { count -= 1 }
-    precondition(count >= 0 && count <= RingLayout.inlineByteCount)
-    unsafe line.storeBytes(
-      of: Self.inlineKind | UInt64(truncatingIfNeeded: count), toByteOffset: 8, as: UInt64.self)
+    noteInline(index, byteCount: count)
+  }
+
+  /// The room in the slot itself, for a payload that is written over time.
+  /// - Precondition: `byteCount` is from 0 to 112.
+  public func inlineRoom(_ index: UInt64, byteCount: Int) -> SharedBytes {
+    precondition(byteCount >= 0 && byteCount <= RingLayout.inlineByteCount)
+    return unsafe SharedBytes(base: line(index) + 16, count: byteCount)
+  }
+
+  /// Says that the slot itself holds a payload, which is there already. Not yet visible.
+  @inlinable @inline(__always)
+  public func noteInline(_ index: UInt64, byteCount: Int) {
+    precondition(byteCount >= 0 && byteCount <= RingLayout.inlineByteCount)
+    unsafe line(index).storeBytes(
+      of: Self.inlineKind | UInt64(truncatingIfNeeded: byteCount), toByteOffset: 8, as: UInt64.self)
   }
 
   /// Points the slot at a payload in the arena. Not yet visible.
