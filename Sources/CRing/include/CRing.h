@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Most slots of a ring; it has fewer, but two at least, when they would take more than 4 MiB.
 enum { WEIR_RING_SLOTS = 64 };
 
 // Bytes that a ring for messages of `size` bytes takes, zeroed before first use.
@@ -26,6 +27,9 @@ void weir_ring_send(
 
 // Sends an end mark and waits until it was taken.
 void weir_ring_finish(void *ring, weir_ring_end *end, size_t size);
+
+// Reads every byte once, in the widest loads that every processor of its kind has; returns their sum.
+uint64_t weir_roof_read(const void *bytes, size_t size);
 
 // Receives, reading every byte in place, until the end mark.
 void weir_ring_receive(void *ring, weir_ring_end *end, size_t size);

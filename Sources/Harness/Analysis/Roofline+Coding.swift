@@ -7,6 +7,8 @@ extension Roofline: Codable {
     case futexPingPong = "futex_pingpong_ns"
     case pipePingPong = "pipe_pingpong_ns"
     case memcpy = "memcpy_bytes_per_s"
+    case read = "read_bytes_per_s"
+    case write = "write_bytes_per_s"
     case stream = "stream_messages_per_s"
     case details
   }
@@ -27,6 +29,8 @@ extension Roofline: Codable {
         uniquingKeysWith: { first, _ in first })
     }
     memcpy = try limits(.memcpy)
+    read = try limits(.read)
+    write = try limits(.write)
     stream = try limits(.stream)
   }
 
@@ -36,12 +40,16 @@ extension Roofline: Codable {
     try values.encode(futexPingPong?.p50.value, forKey: .futexPingPong)
     try values.encode(pipePingPong?.p50.value, forKey: .pipePingPong)
     try values.encode(Self.named(memcpy).mapValues(\.estimate.value), forKey: .memcpy)
+    try values.encode(Self.named(read).mapValues(\.estimate.value), forKey: .read)
+    try values.encode(Self.named(write).mapValues(\.estimate.value), forKey: .write)
     try values.encode(Self.named(stream).mapValues(\.estimate.value), forKey: .stream)
     var details = values.nestedContainer(keyedBy: CodingKeys.self, forKey: .details)
     try details.encode(cachelinePingPong, forKey: .cachelinePingPong)
     try details.encode(futexPingPong, forKey: .futexPingPong)
     try details.encode(pipePingPong, forKey: .pipePingPong)
     try details.encode(Self.named(memcpy), forKey: .memcpy)
+    try details.encode(Self.named(read), forKey: .read)
+    try details.encode(Self.named(write), forKey: .write)
     try details.encode(Self.named(stream), forKey: .stream)
   }
 

@@ -8,7 +8,10 @@ public struct Roofline: Hashable, Sendable {
   public var pipePingPong: LatencyMetrics?
   /// Bytes per second of one memcpy at a time, by message size in bytes.
   public var memcpy: [Int: Limit]
-  /// Messages per second of the plainest ring in C, by message size; small sizes only.
+  /// Bytes per second that one core reads, and writes, by message size in bytes.
+  public var read: [Int: Limit]
+  public var write: [Int: Limit]
+  /// Messages per second of the plainest ring in C, by message size.
   public var stream: [Int: Limit]
 
   /// A rate with the repeats it was read from.
@@ -26,12 +29,15 @@ public struct Roofline: Hashable, Sendable {
 
   public init(
     cachelinePingPong: LatencyMetrics? = nil, futexPingPong: LatencyMetrics? = nil,
-    pipePingPong: LatencyMetrics? = nil, memcpy: [Int: Limit] = [:], stream: [Int: Limit] = [:]
+    pipePingPong: LatencyMetrics? = nil, memcpy: [Int: Limit] = [:], read: [Int: Limit] = [:],
+    write: [Int: Limit] = [:], stream: [Int: Limit] = [:]
   ) {
     self.cachelinePingPong = cachelinePingPong
     self.futexPingPong = futexPingPong
     self.pipePingPong = pipePingPong
     self.memcpy = memcpy
+    self.read = read
+    self.write = write
     self.stream = stream
   }
 }

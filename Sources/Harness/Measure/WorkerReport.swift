@@ -37,6 +37,8 @@ public struct WorkerReport: Codable, Sendable {
     case pipePingPong = "pipe_pingpong"
     /// Bytes per second, by size.
     case memcpy
+    /// Bytes per second that one core reads, and writes, by size.
+    case read, write
     /// Messages per second, by size.
     case plainRing = "plain_ring"
     /// Nanoseconds.

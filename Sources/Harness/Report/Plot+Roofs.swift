@@ -4,7 +4,7 @@ extension Plot {
   /// The machine's limits for the cells of a group, in the metric's unit.
   static func roofs(_ group: ComparableGroup, _ metric: Metric, run: Run) -> [Line] {
     switch metric.quantity {
-    case .bandwidth: memcpy(group, run.roofline).map { [$0] } ?? []
+    case .bandwidth: [memcpy(group, run.roofline), ring(group, run.roofline)].compactMap { $0 }
     case .time where group.first.latency == .halfRoundTrip:
       pingPong(group, run.roofline).map { [$0] } ?? []
     case .time, .messageRate: []
@@ -16,6 +16,15 @@ extension Plot {
       roofline.memcpy[size.bytes].map { flat($0.estimate.value, at: size) }
     }
     return points.count > 1 ? Line(label: "memcpy (roof)", look: .roof, points: points) : nil
+  }
+
+  private static func ring(_ group: ComparableGroup, _ roofline: Roofline) -> Line? {
+    let points = group.sizes.compactMap { size in
+      roofline.stream[size.bytes].map {
+        flat($0.estimate.value * Double(size.bytes), at: size)
+      }
+    }
+    return points.count > 1 ? Line(label: "C ring (roof)", look: .roof, points: points) : nil
   }
 
   private static func pingPong(_ group: ComparableGroup, _ roofline: Roofline) -> Line? {

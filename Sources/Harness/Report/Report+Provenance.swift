@@ -45,17 +45,30 @@ extension Report {
       let unit = ColumnUnit(.time, for: [value])
       return "\(unit.text(value)) \(unit.label ?? "")"
     }
-    let copies = roofline.memcpy.sorted { $0.key < $1.key }.map { size, limit in
-      let unit = ColumnUnit(.bandwidth, for: [limit.estimate.value])
-      return "\(ByteCount(max(0, size))) \(unit.text(limit.estimate.value)) \(unit.label ?? "")"
+    func bandwidth(_ limits: [Int: Roofline.Limit], from least: ByteCount = ByteCount(1)) -> String
+    {
+      let sizes = limits.filter { $0.key >= least.bytes }
+      let each = sizes.sorted { $0.key < $1.key }.map { size, limit in
+        let unit = ColumnUnit(.bandwidth, for: [limit.estimate.value])
+        return "\(ByteCount(max(0, size))) \(unit.text(limit.estimate.value)) \(unit.label ?? "")"
+      }
+      return each.isEmpty ? "unavailable" : each.joined(separator: ", ")
     }
     let rings = roofline.stream.sorted { $0.key < $1.key }.map { size, limit in
-      let unit = ColumnUnit(.messageRate, for: [limit.estimate.value])
-      return "\(ByteCount(max(0, size))) \(unit.text(limit.estimate.value)) \(unit.label ?? "")"
+      let size = ByteCount(max(0, size))
+      // Small messages cost their hand-over, large ones their bytes.
+      let isCopy = size >= Roof.smallestCopyBound
+      let value = limit.estimate.value * (isCopy ? Double(size.bytes) : 1)
+      let unit = ColumnUnit(isCopy ? .bandwidth : .messageRate, for: [value])
+      return "\(size) \(unit.text(value)) \(unit.label ?? "")"
     }
-    return "roofline: ping-pong RTT/2 by cache line \(time(roofline.cachelinePingPong)),"
+    let tail = roofline.cachelinePingPong?.p999.value.map { " (p99.9 \(Figures.text($0)) ns)" }
+    return
+      "roofline: ping-pong RTT/2 by cache line \(time(roofline.cachelinePingPong))\(tail ?? ""),"
       + " futex \(time(roofline.futexPingPong)), pipe \(time(roofline.pipePingPong));"
-      + " memcpy \(copies.isEmpty ? "unavailable" : copies.joined(separator: ", "));"
+      + " memcpy \(bandwidth(roofline.memcpy)); read"
+      + " \(bandwidth(roofline.read, from: Roof.smallestCopyBound)); write"
+      + " \(bandwidth(roofline.write, from: Roof.smallestCopyBound));"
       + " C ring \(rings.isEmpty ? "unavailable" : rings.joined(separator: ", "))"
   }
 

@@ -78,12 +78,16 @@ extension Run {
             "futex_pingpong_ns": { "$ref": "#/$defs/maybe_number" },
             "pipe_pingpong_ns": { "$ref": "#/$defs/maybe_number" },
             "memcpy_bytes_per_s": { "$ref": "#/$defs/rates" },
+            "read_bytes_per_s": { "$ref": "#/$defs/rates" },
+            "write_bytes_per_s": { "$ref": "#/$defs/rates" },
             "stream_messages_per_s": { "$ref": "#/$defs/rates" },
             "details": { "type": "object", "properties": {
               "cacheline_pingpong_ns": { "$ref": "#/$defs/latency" },
               "futex_pingpong_ns": { "$ref": "#/$defs/latency" },
               "pipe_pingpong_ns": { "$ref": "#/$defs/latency" },
               "memcpy_bytes_per_s": { "$ref": "#/$defs/limits" },
+              "read_bytes_per_s": { "$ref": "#/$defs/limits" },
+              "write_bytes_per_s": { "$ref": "#/$defs/limits" },
               "stream_messages_per_s": { "$ref": "#/$defs/limits" }
             } }
           }

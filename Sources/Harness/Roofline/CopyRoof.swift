@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import CRing
 internal import Glibc
 
-/// How fast this core copies: one memcpy at a time, the same source and target again and again.
+/// How fast this core copies, reads and writes: one pass at a time, over the same bytes again and
+/// again.
 @safe
 struct CopyRoof: ~Copyable {
   private let sizes: [Int]
   private let memory: UnsafeMutableRawPointer
   private let source: UnsafeMutableRawPointer
   private let target: UnsafeMutableRawPointer
-  /// Copies are timed in batches of about this many bytes, so that the clock does not show.
+  /// One pass over a size.
+  enum Pass: CaseIterable {
+    case copy, read, write
+
+    var limit: WorkerReport.LimitName {
+      switch self {
+      case .copy: .memcpy
+      case .read: .read
+      case .write: .write
+      }
+    }
+  }
+
+  /// Passes are timed in batches of about this many bytes, so that the clock does not show.
   private static let batchByteCount = 1 << 20
   private static let fewestBatches = 5
 
@@ -26,27 +41,35 @@ struct CopyRoof: ~Copyable {
   deinit { unsafe memory.deallocate() }
 
   /// The median rate of each size in bytes per second.
-  func measure(clock: MeasurementClock, for duration: Nanoseconds) -> [(Int, Double)] {
-    sizes.map { ($0, rate($0, clock, Double(duration.count) / 2)) }
+  func measure(
+    _ pass: Pass, clock: MeasurementClock, for duration: Nanoseconds
+  ) -> [(Int, Double)] {
+    sizes.map { ($0, rate(pass, $0, clock, Double(duration.count) / 2)) }
   }
 
-  private func rate(_ size: Int, _ clock: MeasurementClock, _ limit: Double) -> Double {
-    let copies = max(1, Self.batchByteCount / max(size, 1))
+  private func rate(
+    _ pass: Pass, _ size: Int, _ clock: MeasurementClock, _ limit: Double
+  ) -> Double {
+    let passes = max(1, Self.batchByteCount / max(size, 1))
     var rates: [Double] = []
     var spent = 0.0
     while spent < limit || rates.count < Self.fewestBatches {
       let before = clock.ticks()
-      for _ in 0..<copies { copy(size) }
+      for _ in 0..<passes { run(pass, size) }
       let nanoseconds = Double(clock.ticks() &- before) * clock.nanosecondsPerTick
-      rates.append(Double(size * copies) / nanoseconds * 1e9)
+      rates.append(Double(size * passes) / nanoseconds * 1e9)
       spent += nanoseconds
     }
     return Statistics.median(rates) ?? 0
   }
 
-  /// Not inlined: the compiler must not see that the copies repeat.
+  /// Not inlined: the compiler must not see that the passes repeat.
   @inline(never)
-  private func copy(_ size: Int) {
-    unsafe memcpy(target, source, size)
+  private func run(_ pass: Pass, _ size: Int) {
+    switch pass {
+    case .copy: unsafe memcpy(target, source, size)
+    case .read: _ = unsafe weir_roof_read(source, size)
+    case .write: unsafe memset(target, 1, size)
+    }
   }
 }

@@ -39,7 +39,8 @@ struct RooflineCollector {
     }
     return Roofline(
       cachelinePingPong: latency(.cacheline), futexPingPong: latency(.futex),
-      pipePingPong: latency(.pipe), memcpy: rates(.memcpy), stream: rates(.plainRing))
+      pipePingPong: latency(.pipe), memcpy: rates(.memcpy), read: rates(.read),
+      write: rates(.write), stream: rates(.plainRing))
   }
 }
 

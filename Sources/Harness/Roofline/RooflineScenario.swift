@@ -6,7 +6,7 @@ internal import SharedMemory
 internal import Topology
 
 /// Measures the machine itself with the seats of a plan: what two bare processes can exchange, what
-/// one can copy, and how many small messages the plainest ring moves. Its workers are launched,
+/// one can copy, and how many messages the plainest ring moves. Its workers are launched,
 /// interleaved and replicated like any others.
 struct RooflineScenario: Scenario {
   static let name = "roofline"
@@ -17,13 +17,11 @@ struct RooflineScenario: Scenario {
 
   struct Details: Codable {
     var sizes: [Int]
-    /// Sizes at which messages are bound by their hand-over.
-    var ringSizes: [Int] { sizes.filter { $0 < Roof.smallestCopyBound.bytes } }
   }
 
   /// Where the ring of each size lies: behind the ping-pong's page, one after the other.
   private static func ringOffset(_ index: Int, _ details: Details) -> Int {
-    details.ringSizes[..<index].reduce(BarePingPong.byteCount) {
+    details.sizes[..<index].reduce(BarePingPong.byteCount) {
       $0 + PlainRing.byteCount(size: $1)
     }
   }
@@ -31,7 +29,7 @@ struct RooflineScenario: Scenario {
   func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging {
     let details = Self.details(of: cell)
     let segment = try Segment.create(
-      byteCount: Self.ringOffset(details.ringSizes.count, details), label: "roofline")
+      byteCount: Self.ringOffset(details.sizes.count, details), label: "roofline")
     try seating.bind(segment, on: machine)
     let pipes = try BarePipes()
     let text = String(decoding: try JSONEncoder().encode(details), as: UTF8.self)
@@ -89,7 +87,7 @@ struct RooflineScenario: Scenario {
         pingPong.answer(kind)
       }
     }
-    for (index, size) in details.ringSizes.enumerated() {
+    for (index, size) in details.sizes.enumerated() {
       let ring = PlainRing(
         size: size, segment: segment, offset: Self.ringOffset(index, details))
       if asks {
@@ -101,8 +99,10 @@ struct RooflineScenario: Scenario {
     }
     if asks {
       report.limits.append(.init(name: .clockRead, value: session.clock.readCostNanoseconds()))
-      for (size, rate) in copies.measure(clock: session.clock, for: Self.perLimit) {
-        report.limits.append(.init(name: .memcpy, byteCount: size, value: rate))
+      for pass in CopyRoof.Pass.allCases {
+        for (size, rate) in copies.measure(pass, clock: session.clock, for: Self.perLimit) {
+          report.limits.append(.init(name: pass.limit, byteCount: size, value: rate))
+        }
       }
     }
     return report

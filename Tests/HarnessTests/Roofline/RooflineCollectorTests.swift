@@ -30,6 +30,8 @@ import Testing
           .init(name: .cachelinePingPong, latency: [[nanoseconds, 1000]]),
           .init(name: .futexPingPong, latency: [[nanoseconds * 100, 10]]),
           .init(name: .memcpy, byteCount: 64, value: Double(launch + 1) * 1e9),
+          .init(name: .read, byteCount: 64, value: Double(launch + 1) * 2e9),
+          .init(name: .write, byteCount: 64, value: Double(launch + 1) * 4e9),
           .init(name: .plainRing, byteCount: 64, value: Double(launch + 1) * 1e6),
           .init(name: .clockRead, value: Double(10 + launch)),
         ]))
@@ -40,6 +42,8 @@ import Testing
     #expect(roofline.futexPingPong?.n == 60)
     #expect(roofline.pipePingPong == nil)
     #expect(roofline.memcpy.keys.sorted() == [64])
+    #expect(roofline.read[64]?.estimate.value == 7e9)
+    #expect(roofline.write[64]?.estimate.value == 14e9)
     #expect(roofline.stream[64]?.estimate.value == 3.5e6)
     #expect(collector.clockReadCost == 12.5)
   }
@@ -57,7 +61,7 @@ import Testing
   }
 
   /// Two threads over the real ring: every size arrives, and the ends meet.
-  @Test(arguments: [1, 7, 8, 48, 64, 112, 113, 200, 4095])
+  @Test(arguments: [1, 7, 8, 48, 64, 112, 113, 200, 4095, 65536, 1 << 20, 5 << 20])
   func thePlainRingMovesMessages(size: Int) throws {
     let segment = try Segment.create(
       byteCount: 4096 + PlainRing.byteCount(size: size), label: "test")
@@ -95,15 +99,16 @@ import Testing
     answerer.join()
   }
 
-  @Test func copiesHaveRatesForEverySize() {
+  @Test(arguments: CopyRoof.Pass.allCases)
+  func passesHaveRatesForEverySize(pass: CopyRoof.Pass) {
     let sizes = [1, 64, 4096, 1 << 20]
     let rates = CopyRoof(sizes: sizes).measure(
-      clock: MeasurementClock(.monotonic, nanosecondsPerTick: 1), for: .milliseconds(1))
+      pass, clock: MeasurementClock(.monotonic, nanosecondsPerTick: 1), for: .milliseconds(1))
     #expect(rates.map(\.0) == sizes)
     #expect(rates.allSatisfy { $0.1 > 0 && $0.1.isFinite })
     #expect(
       CopyRoof(sizes: []).measure(
-        clock: MeasurementClock(.monotonic, nanosecondsPerTick: 1), for: .milliseconds(1)
+        pass, clock: MeasurementClock(.monotonic, nanosecondsPerTick: 1), for: .milliseconds(1)
       ).isEmpty)
   }
 }
