@@ -49,7 +49,7 @@ let package = Package(
       name: "Topology", dependencies: ["CHwloc", "CNuma", "CLinux"], swiftSettings: shipped),
     .target(
       name: "Serialization",
-      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      dependencies: ["CLinux", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["Proto"], swiftSettings: shipped),
 
     // MARK: Transport

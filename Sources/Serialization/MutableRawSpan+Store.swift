@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import CLinux
 
 /// Stores at any alignment; each traps when the bytes do not all fit in the span.
 extension MutableRawSpan {
@@ -32,7 +33,11 @@ extension MutableRawSpan {
     unsafe withUnsafeMutableBytes { target in
       unsafe source.withUnsafeBytes { bytes in
         guard let from = bytes.baseAddress, let to = target.baseAddress else { return }
-        unsafe (to + offset).copyMemory(from: from, byteCount: bytes.count)
+        if bytes.count < WEIR_LARGE_BYTES {
+          unsafe (to + offset).copyMemory(from: from, byteCount: bytes.count)
+        } else {
+          unsafe weir_copy_large(to + offset, from, bytes.count)
+        }
       }
     }
   }

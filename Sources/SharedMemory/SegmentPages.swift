@@ -53,6 +53,11 @@ extension Segment {
   /// What the kernel's transparent huge pages need of a mapping, and a mapping must have to hold one.
   static let hugePageByteCount = 2 << 20
 
+  /// Finds out now what the first large copy would ask the system for.
+  func prepareCopies() {
+    if byteCount >= WEIR_LARGE_BYTES { _ = weir_streaming_threshold() }
+  }
+
   /// Says in this process, before pages are touched, which pages to use. Advice: a kernel that has no
   /// choice ignores it.
   func advise(_ pages: SegmentPages) {

@@ -73,7 +73,7 @@ public struct SharedBytes: @unchecked Sendable {
       if count <= WEIR_SMALL_BYTES {
         unsafe weir_copy_small(base + offset, start, count)
       } else {
-        unsafe (base + offset).copyMemory(from: start, byteCount: count)
+        unsafe weir_copy_large(base + offset, start, count)
       }
     }
   }

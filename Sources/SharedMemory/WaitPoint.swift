@@ -42,6 +42,8 @@ public struct WaitPoint: Sendable {
   /// Polls without a pause: a pause may take longer than a hand-off between two busy cores, and
   /// longer waits should leave the line and a sibling thread alone.
   @usableFromInline static let tightSpins: UInt32 = 256
+  /// Pauses of ``letGather()``.
+  static let gatherPauses = 8
   /// Pauses of ``holdOff()``.
   static let holdOffPauses = 3
   /// Pauses between two polls of a patient wait: a few transfers of a line between cores.
@@ -149,6 +151,9 @@ public struct WaitPoint: Sendable {
       }
     }
   }
+
+  /// Leaves the polled lines alone while several small messages are written.
+  public func letGather() { relax(Self.gatherPauses) }
 
   /// Leaves the polled lines alone for about as long as one takes to move between cores.
   public func holdOff() { relax(Self.holdOffPauses) }

@@ -71,6 +71,19 @@ static inline __attribute__((always_inline)) void weir_copy_small(
   }
 }
 
+// Copies larger than that should be made by weir_copy_large.
+enum { WEIR_LARGE_BYTES = 1 << 20 };
+
+// As memmove; from the streaming threshold on it goes past the caches. Everything is visible to others
+// before any later store of this thread.
+void weir_copy_large(void *target, const void *source, size_t count);
+
+// Half of the last cache: a ring of two such items fills it. Where this was measured (32 MiB of cache,
+// rings of two) plain copies were faster at 8 MiB by half and slower from 16 MiB on.
+// $WEIR_STREAMING_COPY replaces it (bytes, at least WEIR_LARGE_BYTES; 0: never). Found out by the first
+// call in a process, which makes system calls.
+size_t weir_streaming_threshold(void);
+
 // The time stamp counter, ordered after every earlier load; 0 where there is none.
 static inline uint64_t weir_timestamp_counter(void) {
 #if defined(__x86_64__)

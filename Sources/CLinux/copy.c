@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Copies of payloads that no cache can hold.
+//
+// A plain copy fetches every line of its target before overwriting it, and pushes out of the cache
+// what the reader on the other side still has there. Non-temporal stores do neither. glibc's memcpy
+// has them too, but from a size that it derives from what the processor says of its cache, which is a
+// hundred times too much on some virtual machines.
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
+
+// What is taken where the system does not tell its last cache's size.
+enum { DEFAULT_CACHE_BYTES = 32 << 20 };
+
+// In bytes, as `index3/size` under /sys has it: a number and a unit.
+static size_t size_in(const char *path) {
+  char text[32] = {0};
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  ssize_t count = read(file, text, sizeof text - 1);
+  close(file);
+  if (count <= 0) return 0;
+  char *unit = NULL;
+  size_t size = strtoull(text, &unit, 10);
+  switch (*unit) {
+    case 'K': return size << 10;
+    case 'M': return size << 20;
+    default: return size;
+  }
+}
+
+static size_t last_cache_bytes(void) {
+  char path[64];
+  for (int index = 9; index >= 0; index--) {
+    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/size", index);
+    size_t size = size_in(path);
+    if (size > 0) return size;
+  }
+  return DEFAULT_CACHE_BYTES;
+}
+
+static size_t choose_threshold(void) {
+  const char *wanted = getenv("WEIR_STREAMING_COPY");
+  char *end = NULL;
+  size_t size = wanted ? strtoull(wanted, &end, 10) : 0;
+  if (wanted && end != wanted && *end == 0) {
+    if (size == 0) return SIZE_MAX;
+    return size < WEIR_LARGE_BYTES ? WEIR_LARGE_BYTES : size;
+  }
+  return last_cache_bytes() / 2;
+}
+
+size_t weir_streaming_threshold(void) {
+  // Whoever comes first writes what all others would: no order is needed.
+  static _Atomic size_t known;
+  size_t threshold = atomic_load_explicit(&known, memory_order_relaxed);
+  if (threshold == 0) {
+    threshold = choose_threshold();
+    atomic_store_explicit(&known, threshold, memory_order_relaxed);
+  }
+  return threshold;
+}
+
+#if defined(__x86_64__)
+enum { LINE = 64, AHEAD = 512 };
+
+static void stream(char *to, const char *from, size_t count) {
+  size_t head = -(uintptr_t)to % LINE;
+  memcpy(to, from, head);
+  to += head, from += head, count -= head;
+  for (; count >= LINE; count -= LINE, to += LINE, from += LINE) {
+    __builtin_prefetch(from + AHEAD, 0, 0);
+    __m128i part[4];
+    for (int i = 0; i < 4; i++) part[i] = _mm_loadu_si128((const __m128i *)from + i);
+    for (int i = 0; i < 4; i++) _mm_stream_si128((__m128i *)to + i, part[i]);
+  }
+  memcpy(to, from, count);
+  // These stores are not ordered with later ones: the release that publishes the item would not
+  // release them. Pairs with the acquire of whoever reads it.
+  _mm_sfence();
+}
+#endif
+
+void weir_copy_large(void *target, const void *source, size_t count) {
+#if defined(__x86_64__)
+  uintptr_t to = (uintptr_t)target, from = (uintptr_t)source;
+  int overlap = to < from + count && from < to + count;
+  // Smaller ones do not ask: the first to ask makes system calls.
+  if (count >= WEIR_LARGE_BYTES && count >= weir_streaming_threshold() && !overlap) {
+    stream(target, source, count);
+    return;
+  }
+#endif
+  memmove(target, source, count);
+}
