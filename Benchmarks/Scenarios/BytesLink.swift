@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Harness
 internal import Serialization
+internal import SharedMemory
 internal import Transport
 
 /// Sends plain bytes through shared memory: the store alone, without a serializer.
@@ -14,10 +15,10 @@ struct BytesSender: ~Copyable, MessageSender {
     self.message = StampedBytes.Template(message)
   }
 
-  @inline(__always)
   mutating func send(_ sequence: UInt64) throws -> Dispatch {
     let (rules, template) = unsafe (message.rules, message.bytes)
     let byteCount = unsafe rules.pointee.byteCount
+    if byteCount > RingLayout.inlineByteCount { return try sendLarge(sequence) }
     let result = try producer.put(byteCount: byteCount, timeout: Patience.perMessage) { room in
       unsafe rules.pointee.write(sequence, template, to: &room)
       return byteCount
@@ -25,7 +26,15 @@ struct BytesSender: ~Copyable, MessageSender {
     return Dispatch(result)
   }
 
-  @inline(__always)
+  /// One copy, the library's.
+  @inline(never)
+  private mutating func sendLarge(_ sequence: UInt64) throws -> Dispatch {
+    let result = try message.withMessage(sequence) { (bytes) throws(TransportError) in
+      try producer.put(bytes: bytes, timeout: Patience.perMessage)
+    }
+    return Dispatch(result)
+  }
+
   mutating func sendBatch(_ sequence: UInt64, _ count: Int) throws -> Int {
     let (rules, template) = unsafe (message.rules, message.bytes)
     let byteCount = unsafe rules.pointee.byteCount
@@ -69,41 +78,62 @@ struct BytesReceiver: ~Copyable, MessageReceiver {
     self.check = check
   }
 
-  @inline(__always)
   mutating func receive(checked: Bool) throws -> Arrival {
-    let depth = checked ? check.next() : .none
+    switch try customer.waitForItem(timeout: Patience.perMessage) {
+    case .timedOut: return .nothing
+    case .ended: return .ended
+    case .ready: return try arrival(checked ? check.next() : .none)
+    }
+  }
+
+  /// The message at the cursor.
+  @inline(__always)
+  private mutating func arrival(_ depth: Check.Depth) throws -> Arrival {
     let (rules, template) = unsafe (message.rules, message.bytes)
-    let delivery = try customer.readBytes(timeout: Patience.perMessage) { payload in
+    let delivery = try customer.readBytes { payload in
       guard payload.byteCount >= StampedBytes.smallestByteCount else {
         return Arrival(kind: .message, fault: .corrupt)
       }
       let sequence = payload.word(at: 0)
-      return Arrival(
-        kind: .message, sequence: sequence,
-        fault: unsafe rules.pointee.fault(sequence, payload, template, depth))
+      let fault =
+        depth == .none ? .none : unsafe rules.pointee.fault(sequence, payload, template, depth)
+      return Arrival(kind: .message, sequence: sequence, fault: fault)
     }
     return Arrival(delivery) ?? .nothing
   }
 
   mutating func receiveBatch(_ tally: inout SequenceTally) throws -> Arrival.Kind {
     let (rules, template) = unsafe (message.rules, message.bytes)
+    let isQuick = unsafe check.isAlwaysFull && rules.pointee.isQuick
     let delivery = try customer.readBatch(upTo: Patience.batch, timeout: Patience.perMessage) {
       payload in
-      let depth = check.next()
-      guard payload.byteCount >= StampedBytes.smallestByteCount else {
-        return tally.note(Arrival(kind: .message, fault: .corrupt))
+      if isQuick, unsafe rules.pointee.isMessage(tally.next, payload, template) {
+        tally.noteNext()
+      } else {
+        unsafe Self.examine(payload, check.next(), rules, template, &tally)
       }
-      let sequence = payload.word(at: 0)
-      tally.note(
-        Arrival(
-          kind: .message, sequence: sequence,
-          fault: unsafe rules.pointee.fault(sequence, payload, template, depth)))
     }
     switch delivery {
     case .item: return .message
     case .timedOut, .byDefault: return .nothing
     case .ended: return .ended
     }
+  }
+
+  /// Counts a payload after finding out what is wrong with it, if anything is.
+  @inline(never)
+  private static func examine(
+    _ payload: RawSpan, _ depth: Check.Depth, _ rules: UnsafePointer<StampedBytes>,
+    _ template: UnsafeRawPointer, _ tally: inout SequenceTally
+  ) {
+    guard payload.byteCount >= StampedBytes.smallestByteCount else {
+      return tally.note(Arrival(kind: .message, fault: .corrupt))
+    }
+    let sequence = payload.word(at: 0)
+    tally.note(
+      Arrival(
+        kind: .message, sequence: sequence,
+        fault: unsafe rules.pointee.fault(sequence, payload, template, depth)))
   }
 
   var droppedCount: Int { customer.droppedCount }
@@ -118,6 +148,5 @@ struct BytesReceiver: ~Copyable, MessageReceiver {
     }.value ?? .none
   }
 
-  @inline(__always)
   mutating func release() { customer.next() }
 }

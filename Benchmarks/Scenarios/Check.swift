@@ -23,6 +23,9 @@ struct Check {
       }
   }
 
+  /// Whether every byte of every payload is looked at.
+  var isAlwaysFull: Bool { fixed == .full }
+
   @inline(__always)
   mutating func next() -> Depth { fixed ?? sample() }
 

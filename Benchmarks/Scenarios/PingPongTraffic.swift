@@ -42,6 +42,8 @@ enum PingPongTraffic {
     return report
   }
 
+  /// Part of the loops below: what a call costs would be measured as the transport's.
+  @inline(__always)
   private static func wait<Receiver: MessageReceiver & ~Copyable>(
     for receiver: inout Receiver, _ session: WorkerSession
   ) throws -> Arrival {

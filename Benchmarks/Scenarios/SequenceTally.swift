@@ -16,6 +16,16 @@ struct SequenceTally {
   /// Beyond this many gaps the transport is so broken that exact kinds no longer matter.
   private static let gapLimit = 4096
 
+  /// The number that is due.
+  var next: UInt64 { expected }
+
+  /// Counts the message that was due, in order and whole.
+  @inline(__always)
+  mutating func noteNext() {
+    received &+= 1
+    expected &+= 1
+  }
+
   @inline(__always)
   mutating func note(_ arrival: Arrival) {
     received &+= 1

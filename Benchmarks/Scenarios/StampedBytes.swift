@@ -16,6 +16,8 @@ struct StampedBytes {
   private let lastOffset: Int
 
   static let smallestByteCount = 8
+  /// Bytes of both stamps.
+  static let stampByteCount = 16
 
   private let isWritten: Bool
 
@@ -68,6 +70,15 @@ struct StampedBytes {
       unsafe rules = UnsafePointer(kept)
     }
 
+    /// Lends message `sequence`, stamped in the template itself.
+    func withMessage<R, E: Error>(
+      _ sequence: UInt64, _ body: (RawSpan) throws(E) -> R
+    ) throws(E) -> R {
+      unsafe rules.pointee.stamp(sequence, UnsafeMutableRawPointer(mutating: bytes))
+      let span = unsafe RawSpan(_unsafeStart: bytes, byteCount: rules.pointee.byteCount)
+      return try body(span)
+    }
+
     deinit {
       unsafe bytes.deallocate()
       unsafe rules.deallocate()
@@ -99,15 +110,42 @@ struct StampedBytes {
   }
 
   @inline(__always)
-  private func stamp(_ sequence: UInt64, _ start: UnsafeMutableRawPointer) {
+  fileprivate func stamp(_ sequence: UInt64, _ start: UnsafeMutableRawPointer) {
     unsafe start.storeBytes(of: sequence, as: UInt64.self)
     if lastOffset > 0 {
       unsafe start.storeBytes(of: ~sequence, toByteOffset: lastOffset, as: UInt64.self)
     }
   }
 
-  /// What is wrong with a payload that claims to be message `sequence`.
+  /// Whether messages can be recognised by ``isMessage(_:_:_:)``.
+  var isQuick: Bool { byteCount % 8 == 0 && (Self.quickestByteCount...128).contains(byteCount) }
+  private static let quickestByteCount = 48
+
+  /// Whether a payload is message `sequence`, every byte of it; false asks for ``fault(_:_:_:_:)``.
+  ///
+  /// In few instructions: the next messages are only fetched as far ahead as a core can look.
+  /// - Precondition: ``isQuick``.
   @inline(__always)
+  func isMessage(
+    _ sequence: UInt64, _ payload: RawSpan, _ template: UnsafeRawPointer
+  ) -> Bool {
+    guard payload.byteCount == byteCount else { return false }
+    return unsafe payload.withUnsafeBytes { bytes in
+      let start = unsafe bytes.baseAddress.unsafelyUnwrapped
+      var wide = unsafe Self.wideDifference(start, template, at: lastOffset &- 32)
+      var offset = 8
+      while offset &+ 32 < lastOffset {
+        wide |= unsafe Self.wideDifference(start, template, at: offset)
+        offset &+= 32
+      }
+      let narrow = wide.lowHalf | wide.highHalf
+      let first = unsafe start.loadUnaligned(as: UInt64.self) ^ sequence
+      let last = unsafe start.loadUnaligned(fromByteOffset: lastOffset, as: UInt64.self)
+      return narrow[0] | narrow[1] | first | (last ^ ~sequence) == 0
+    }
+  }
+
+  /// What is wrong with a payload that claims to be message `sequence`.
   func fault(
     _ sequence: UInt64, _ payload: RawSpan, _ template: UnsafeRawPointer, _ depth: Check.Depth
   ) -> Fault {
@@ -126,9 +164,6 @@ struct StampedBytes {
   }
 
   /// Compares what lies between the stamps, and after the last; the stamps were looked at.
-  ///
-  /// In few instructions: the next messages are only fetched as far ahead as a core can look.
-  @inline(__always)
   private func hasSameBytes(_ payload: RawSpan, _ template: UnsafeRawPointer) -> Bool {
     unsafe payload.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return false }

@@ -71,7 +71,11 @@ enum StreamTraffic {
     _ receiver: inout Receiver, _ session: WorkerSession, side: WorkerSide = .customer
   ) throws -> WorkerReport {
     var tally = SequenceTally()
-    var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
+    // What is counted is what was written and verified.
+    let isLent = session.cell.workload == "loaned"
+    var recorder = SliceRecorder(
+      session: session,
+      bytesPerMessage: isLent ? StampedBytes.stampByteCount : session.cell.size.bytes)
     loop: while true {
       switch try receiver.receiveBatch(&tally) {
       case .message:

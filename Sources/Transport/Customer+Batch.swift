@@ -27,38 +27,50 @@ extension Customer {
     case .ended: return .ended
     case .ready: break
     }
+    let (slots, fetched) = (control.slots, readsSlots ? nil : try fetchedItem())
+    // Kept out of the customer while the loop runs: each store counts in a small message.
+    var (index, ahead) = (cursor, ahead)
     var count = 0
     var isThere = true
     while isThere {
-      do throws(TransportError) {
-        try withEncodedItem(body)
+      let isWhole: Bool
+      do throws(SerializationError) {
+        isWhole = try control.readPayload(index, elsewhere: fetched, body) != nil
       } catch {
-        giveBack()
-        throw error
+        giveBack(upTo: index)
+        throw TransportError(error)
+      }
+      guard isWhole else {
+        giveBack(upTo: index)
+        throw .corruptSlot(index)
       }
       count &+= 1
-      isThere = takesSlotsInOrder && stepInBatch(count) && count < limit
+      if !takesSlotsInOrder { break }
+      index &+= 1
+      if count & Self.giveBackMask == 0 {
+        giveBack(upTo: index)
+        index = cursor
+      }
+      // Acquire: pairs with the release in Producer.publish.
+      isThere = count < limit && slots.sequence(index).loadAcquire() == index &+ 1
+      if isThere { ahead.fetch(from: index, of: control) }
     }
-    if takesSlotsInOrder { giveBack() } else { next() }
+    self.ahead = ahead
+    if takesSlotsInOrder {
+      isSelected = false
+      giveBack(upTo: index)
+    } else {
+      next()
+    }
     return .item(count)
   }
 
-  /// Moves on to the next item of a batch; false when it is not there.
+  /// Tells the producer that this customer is done with all items below `index`.
   @inlinable @inline(__always)
-  mutating func stepInBatch(_ count: Int) -> Bool {
-    cursor &+= 1
-    isSelected = false
-    if count & Self.giveBackMask == 0 { giveBack() }
-    // Acquire: pairs with the release in Producer.publish.
-    guard control.slots.sequence(cursor).loadAcquire() == cursor &+ 1 else { return false }
-    fetchAhead()
-    isSelected = true
-    return true
+  mutating func giveBack(upTo index: UInt64) {
+    cursor = index
+    advance(by: 0)
   }
-
-  /// Tells the producer how far this customer is.
-  @inlinable @inline(__always)
-  mutating func giveBack() { advance(by: 0) }
 
   /// Items between two looks at what was read, less one: a power of two less one.
   @inlinable static var giveBackMask: Int { 7 }

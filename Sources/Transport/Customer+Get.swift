@@ -16,7 +16,7 @@ extension Customer: Source {
     // Only the slot says that its item is there: the head's line is the producer's alone while it
     // streams.
     if takesSlotsInOrder, isReady() {
-      fetchAhead()
+      ahead.fetch(from: cursor, of: control)
       isSelected = true
       return .ready
     }
@@ -26,13 +26,15 @@ extension Customer: Source {
   /// Polls the next slot for about as long as a hand-off between busy cores takes, then waits as the
   /// strategies say.
   ///
-  /// A customer that has caught up holds off once, or it would take the line of every message from
-  /// under the producer's hands.
+  /// A customer that has caught up with a stream lets some messages gather first, or it would take the
+  /// line of every message from under the producer's hands.
   @usableFromInline
   mutating func waitLonger(timeout: Timeout) throws(TransportError) -> Availability {
-    streak = 0
+    ahead.streak = 0
     if takesSlotsInOrder, timeout != .now, tightSpins > 0 {
-      control.customersWait.holdOff()
+      // One item since the last time: a conversation, whose answer is not kept waiting.
+      if cursor &- lastWait > 1 { control.customersWait.letGather() }
+      lastWait = cursor
       for _ in 0..<tightSpins where isReady() {
         isSelected = true
         return .ready
@@ -40,24 +42,6 @@ extension Customer: Source {
     }
     return try select(timeout: timeout)
   }
-
-  /// Fetches the slot of an item to come, once a streak says that the producer is well ahead: then
-  /// the next lines are on their way while this item is worked on, however long that takes.
-  @inlinable @inline(__always)
-  mutating func fetchAhead() {
-    streak &+= 1
-    let ahead = cursor &+ Self.fetchDistance
-    if RingCounter.isBefore(ahead, knownHead) {
-      control.slots.prefetch(ahead)
-    } else if streak >= Self.shortestStreak {
-      streak = 0
-      // Acquire: pairs with the release in Producer.publish.
-      knownHead = control.head.loadAcquire()
-    }
-  }
-
-  @inlinable static var fetchDistance: UInt64 { 8 }
-  @inlinable static var shortestStreak: UInt32 { 8 }
 
   /// Delivers a value that owns all it holds; see ``read(timeout:_:)`` to read in place.
   public mutating func get(timeout: Timeout) throws(TransportError) -> Delivery<Item> {

@@ -23,10 +23,9 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   /// Index of the item this customer is at. Where the producer may take items away it is only true
   /// while the lease is held: the word in the segment may be ahead otherwise.
   @usableFromInline var cursor: UInt64
-  /// Items below this index are known to be published, and may be fetched ahead.
-  @usableFromInline var knownHead: UInt64
-  /// Items in a row that were there at the first look.
-  @usableFromInline var streak: UInt32 = 0
+  @usableFromInline var ahead: FetchAhead
+  /// Where the cursor was when this customer last caught up with the producer.
+  var lastWait: UInt64
   /// Polls of the next slot before the slow path is taken.
   @usableFromInline let tightSpins: UInt32
   /// Whether the strategy has settled on the item at the cursor.
@@ -128,7 +127,8 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     takesSlotsInOrder = watchesSlots && configuration.strategy == .all
     self.takesLeases = takesLeases
     cursor = line.cursor.loadAcquire()
-    knownHead = cursor
+    ahead = FetchAhead(knownHead: cursor)
+    lastWait = cursor
     tightSpins = configuration.wait == .park ? 0 : 256
     self.serializer = serializer
     self.inbox = inbox

@@ -63,6 +63,7 @@ extension Producer: Sink {
     if let refused = try makeRoom(byteCount, timeout, payload: byteCount) { return refused }
     shared.copy(head, bytes)
     publish()
+    fetchAhead(of: head, byteCount)
     return .published
   }
 
@@ -81,6 +82,7 @@ extension Producer: Sink {
     if let refused = try makeRoom(byteCount, timeout, payload: byteCount) { return refused }
     try shared.write(head, byteCount: byteCount, body)
     publish()
+    fetchAhead(of: head, byteCount)
     return .published
   }
 

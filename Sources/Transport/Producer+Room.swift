@@ -10,10 +10,7 @@ extension Producer {
     _ byteCount: Int, _ timeout: Timeout, payload: @autoclosure () -> Int
   ) throws(TransportError) -> PutResult? {
     let footprint = SharedMemoryStore.footprint(byteCount)
-    if RingCounter.isBefore(head, limit), shared.fits(footprint) {
-      fetchAhead(of: head, byteCount)
-      return nil
-    }
+    if RingCounter.isBefore(head, limit), shared.fits(footprint) { return nil }
     let need = RoomNeed(footprint: footprint, payload: ledger == nil ? 0 : payload())
     return try makeRoomSlowly(byteCount, need, timeout)
   }

@@ -27,7 +27,6 @@ struct PeerSender<Outlet: PeerOutlet & ~Copyable>: ~Copyable, MessageSender {
     self.outlet = outlet
   }
 
-  @inline(__always)
   mutating func send(_ sequence: UInt64) throws -> Dispatch {
     let result = attempt(sequence)
     return result >= 0 ? .sent : try explain(result)
@@ -94,7 +93,6 @@ struct PeerReceiver<Inlet: PeerInlet & ~Copyable>: ~Copyable, MessageReceiver {
     self.inlet = inlet
   }
 
-  @inline(__always)
   mutating func receive(checked: Bool) throws -> Arrival {
     received = inlet.receive()
     guard received == Int64(byteCount) else { return try explain(received) }
@@ -133,6 +131,5 @@ struct PeerReceiver<Inlet: PeerInlet & ~Copyable>: ~Copyable, MessageReceiver {
   }
 
   /// The message was copied out: its place in the channel is free.
-  @inline(__always)
   mutating func release() {}
 }
