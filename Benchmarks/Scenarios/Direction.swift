@@ -77,6 +77,6 @@ enum CellTransport {
     let size = cell.size.bytes
     let encoded = cell.serializer == "raw" ? size : size + 512
     let item = cell.serializer == "json" ? (encoded + 2) / 3 * 4 + 64 : encoded
-    return ProducerConfiguration.arenaByteCount(depth: cell.depth, itemByteCount: item)
+    return ProducerConfiguration.spreadArenaByteCount(depth: cell.depth, itemByteCount: item)
   }
 }

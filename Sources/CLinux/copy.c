@@ -40,14 +40,28 @@ static size_t size_in(const char *path) {
   }
 }
 
-static size_t last_cache_bytes(void) {
+static size_t cache_value(int index, const char *what) {
   char path[64];
-  for (int index = 9; index >= 0; index--) {
-    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/size", index);
-    size_t size = size_in(path);
-    if (size > 0) return size;
+  snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/%s", index, what);
+  return size_in(path);
+}
+
+// The last one is that of data where a level has two.
+size_t weir_cache_bytes(int level) {
+  size_t size = 0, found = 0;
+  for (int index = 0; index < 10; index++) {
+    size_t here = cache_value(index, "level");
+    if (here == (size_t)level || (level == 0 && here > found)) {
+      size = cache_value(index, "size");
+      found = here;
+    }
   }
-  return DEFAULT_CACHE_BYTES;
+  return size;
+}
+
+static size_t last_cache_bytes(void) {
+  size_t size = weir_cache_bytes(0);
+  return size > 0 ? size : DEFAULT_CACHE_BYTES;
 }
 
 static size_t choose_threshold(void) {

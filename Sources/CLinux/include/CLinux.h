@@ -74,6 +74,10 @@ static inline __attribute__((always_inline)) void weir_copy_small(
 // Copies larger than that should be made by weir_copy_large.
 enum { WEIR_LARGE_BYTES = 1 << 20 };
 
+// Bytes of a core's cache of a level, or of the last level for 0; 0 where the system does not say. Makes
+// system calls.
+size_t weir_cache_bytes(int level);
+
 // As memmove; from the streaming threshold on it goes past the caches. Everything is visible to others
 // before any later store of this thread.
 void weir_copy_large(void *target, const void *source, size_t count);

@@ -47,11 +47,16 @@ public struct SharedMemoryStore: ~Copyable {
     return used &+ padding &+ footprint <= arena.count
   }
 
+  /// Payloads up to one part in so many of the arena are small in it.
+  @inlinable static var smallPart: Int { 8 }
+
   /// Takes the range for a payload; the caller has asked ``fits(_:)``. Returns its offset.
   @inlinable
   mutating func reserve(_ footprint: Int) -> Int {
-    if position == tail {
-      // Nothing is in use: start over at the front, whose lines the caches saw last.
+    if position == tail, footprint > arena.count / Self.smallPart {
+      // Nothing is in use: what could be split by the arena's end starts over at the front. Small
+      // payloads go on, because a line that was just read is slow to overwrite: see
+      // RingLayout.spreadByteCount.
       offset = 0
     } else if offset &+ footprint > arena.count {
       position &+= UInt64(truncatingIfNeeded: arena.count &- offset)
