@@ -21,4 +21,4 @@ set bmargin 5
 set tmargin 5
 plot 'stream-closed-spin-1p1c-throughput.tsv' index 0 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 5 linecolor rgb "#009e73" pointtype 13 pointsize 0.75 title 'shm raw', \
   'stream-closed-spin-1p1c-throughput.tsv' index 1 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'memcpy (roof)', \
-  'stream-closed-spin-1p1c-throughput.tsv' index 2 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'C ring (roof)'
+  'stream-closed-spin-1p1c-throughput.tsv' index 2 using 1:2 with lines linewidth 1.8 dashtype 2 linecolor rgb "#444444" title 'C ring (roof)'

@@ -26,4 +26,4 @@ plot 'stream-closed-spin-park-1p1c-throughput.tsv' index 0 using 1:2:3:4 with ye
   'stream-closed-spin-park-1p1c-throughput.tsv' index 4 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 2 linecolor rgb "#009e73" pointtype 5 pointsize 0.75 title 'shm medium', \
   'stream-closed-spin-park-1p1c-throughput.tsv' index 5 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 4 linecolor rgb "#009e73" pointtype 9 pointsize 0.75 title 'shm large', \
   'stream-closed-spin-park-1p1c-throughput.tsv' index 6 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'memcpy (roof)', \
-  'stream-closed-spin-park-1p1c-throughput.tsv' index 7 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'C ring (roof)'
+  'stream-closed-spin-park-1p1c-throughput.tsv' index 7 using 1:2 with lines linewidth 1.8 dashtype 2 linecolor rgb "#444444" title 'C ring (roof)'

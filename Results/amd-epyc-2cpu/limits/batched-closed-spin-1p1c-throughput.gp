@@ -21,4 +21,4 @@ set bmargin 5
 set tmargin 5
 plot 'batched-closed-spin-1p1c-throughput.tsv' index 0 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#0072b2" pointtype 7 pointsize 0.75 title 'shm raw', \
   'batched-closed-spin-1p1c-throughput.tsv' index 1 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'memcpy (roof)', \
-  'batched-closed-spin-1p1c-throughput.tsv' index 2 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'C ring (roof)'
+  'batched-closed-spin-1p1c-throughput.tsv' index 2 using 1:2 with lines linewidth 1.8 dashtype 2 linecolor rgb "#444444" title 'C ring (roof)'

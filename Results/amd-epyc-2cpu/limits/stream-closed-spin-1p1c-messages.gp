@@ -10,7 +10,7 @@ set xlabel "message size" offset 0,-0.2
 set ylabel 'messages received' noenhanced offset -0.5,0
 set xrange [38.4:20971520.0]
 set yrange [542.8103150765272:202496736.61394763]
-set xtics ("48B" 48, "64B" 64, "64KiB" 65536, "1MiB" 1048576, "16MiB" 16777216) nomirror
+set xtics ("48B" 48, "" 64, "64KiB" 65536, "1MiB" 1048576, "16MiB" 16777216) nomirror
 set ytics ("1 k/s" 1000.0, "10 k/s" 10000.0, "100 k/s" 100000.0, "1 M/s" 1000000.0, "10 M/s" 10000000.0, "100 M/s" 100000000.0) nomirror
 set border 3 linecolor rgb "#444444"
 set grid xtics ytics linetype 1 linewidth 0.6 linecolor rgb "#e3e3e3"

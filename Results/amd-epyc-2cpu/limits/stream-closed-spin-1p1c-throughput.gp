@@ -10,7 +10,7 @@ set xlabel "message size" offset 0,-0.2
 set ylabel 'payload received' noenhanced offset -0.5,0
 set xrange [38.4:20971520.0]
 set yrange [3419312646.0504746:85494549236.04645]
-set xtics ("48B" 48, "64B" 64, "64KiB" 65536, "1MiB" 1048576, "16MiB" 16777216) nomirror
+set xtics ("48B" 48, "" 64, "64KiB" 65536, "1MiB" 1048576, "16MiB" 16777216) nomirror
 set ytics ("5 GB/s" 5000000000.0, "10 GB/s" 10000000000.0, "20 GB/s" 20000000000.0, "50 GB/s" 50000000000.0) nomirror
 set border 3 linecolor rgb "#444444"
 set grid xtics ytics linetype 1 linewidth 0.6 linecolor rgb "#e3e3e3"
@@ -21,4 +21,4 @@ set bmargin 5
 set tmargin 5
 plot 'stream-closed-spin-1p1c-throughput.tsv' index 0 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#0072b2" pointtype 7 pointsize 0.75 title 'shm raw', \
   'stream-closed-spin-1p1c-throughput.tsv' index 1 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'memcpy (roof)', \
-  'stream-closed-spin-1p1c-throughput.tsv' index 2 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'C ring (roof)'
+  'stream-closed-spin-1p1c-throughput.tsv' index 2 using 1:2 with lines linewidth 1.8 dashtype 2 linecolor rgb "#444444" title 'C ring (roof)'

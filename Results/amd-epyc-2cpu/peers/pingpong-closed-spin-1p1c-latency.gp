@@ -10,7 +10,7 @@ set xlabel "message size" offset 0,-0.2
 set ylabel 'p50 latency, RTT/2, median of launches' noenhanced offset -0.5,0
 set xrange [38.4:1310720.0]
 set yrange [43.333333333333336:325054.5]
-set xtics ("48B" 48, "64B" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
+set xtics ("48B" 48, "" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
 set ytics ("100 ns" 100.0, "1 µs" 1000.0, "10 µs" 10000.0, "100 µs" 100000.0) nomirror
 set border 3 linecolor rgb "#444444"
 set grid xtics ytics linetype 1 linewidth 0.6 linecolor rgb "#e3e3e3"
@@ -23,5 +23,5 @@ plot 'pingpong-closed-spin-1p1c-latency.tsv' index 0 using 1:2:3:4 with yerrorli
   'pingpong-closed-spin-1p1c-latency.tsv' index 1 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#009e73" pointtype 7 pointsize 0.75 title 'pipe raw', \
   'pingpong-closed-spin-1p1c-latency.tsv' index 2 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#cc79a7" pointtype 7 pointsize 0.75 title 'unix-stream raw', \
   'pingpong-closed-spin-1p1c-latency.tsv' index 3 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#e69f00" pointtype 7 pointsize 0.75 title 'unix-seqpacket raw', \
-  'pingpong-closed-spin-1p1c-latency.tsv' index 4 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#0072b2" pointtype 7 pointsize 0.75 title 'posix-mq raw', \
+  'pingpong-closed-spin-1p1c-latency.tsv' index 4 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#7a7a00" pointtype 7 pointsize 0.75 title 'posix-mq raw', \
   'pingpong-closed-spin-1p1c-latency.tsv' index 5 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'cache-line ping-pong'

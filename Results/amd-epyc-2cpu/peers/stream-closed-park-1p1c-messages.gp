@@ -10,7 +10,7 @@ set xlabel "message size" offset 0,-0.2
 set ylabel 'messages received' noenhanced offset -0.5,0
 set xrange [38.4:1310720.0]
 set yrange [1787.1864983223034:25222539.630083434]
-set xtics ("48B" 48, "64B" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
+set xtics ("48B" 48, "" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
 set ytics ("10 k/s" 10000.0, "100 k/s" 100000.0, "1 M/s" 1000000.0, "10 M/s" 10000000.0) nomirror
 set border 3 linecolor rgb "#444444"
 set grid xtics ytics linetype 1 linewidth 0.6 linecolor rgb "#e3e3e3"
@@ -27,4 +27,4 @@ plot 'stream-closed-park-1p1c-messages.tsv' index 0 using 1:2:3:4 with yerrorlin
   'stream-closed-park-1p1c-messages.tsv' index 5 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#56b4e9" pointtype 7 pointsize 0.75 title 'zmq-ipc raw', \
   'stream-closed-park-1p1c-messages.tsv' index 6 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#000000" pointtype 7 pointsize 0.75 title 'zmq-tcp raw', \
   'stream-closed-park-1p1c-messages.tsv' index 7 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#8c564b" pointtype 7 pointsize 0.75 title 'zmq-inproc raw', \
-  'stream-closed-park-1p1c-messages.tsv' index 8 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#0072b2" pointtype 7 pointsize 0.75 title 'posix-mq raw'
+  'stream-closed-park-1p1c-messages.tsv' index 8 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#7a7a00" pointtype 7 pointsize 0.75 title 'posix-mq raw'

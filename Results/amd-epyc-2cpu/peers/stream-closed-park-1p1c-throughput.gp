@@ -10,7 +10,7 @@ set xlabel "message size" offset 0,-0.2
 set ylabel 'payload received' noenhanced offset -0.5,0
 set xrange [38.4:1310720.0]
 set yrange [22941202.52598835:145218202927.9823]
-set xtics ("48B" 48, "64B" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
+set xtics ("48B" 48, "" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
 set ytics ("100 MB/s" 100000000.0, "1 GB/s" 1000000000.0, "10 GB/s" 10000000000.0, "100 GB/s" 100000000000.0) nomirror
 set border 3 linecolor rgb "#444444"
 set grid xtics ytics linetype 1 linewidth 0.6 linecolor rgb "#e3e3e3"
@@ -27,6 +27,6 @@ plot 'stream-closed-park-1p1c-throughput.tsv' index 0 using 1:2:3:4 with yerrorl
   'stream-closed-park-1p1c-throughput.tsv' index 5 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#56b4e9" pointtype 7 pointsize 0.75 title 'zmq-ipc raw', \
   'stream-closed-park-1p1c-throughput.tsv' index 6 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#000000" pointtype 7 pointsize 0.75 title 'zmq-tcp raw', \
   'stream-closed-park-1p1c-throughput.tsv' index 7 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#8c564b" pointtype 7 pointsize 0.75 title 'zmq-inproc raw', \
-  'stream-closed-park-1p1c-throughput.tsv' index 8 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#0072b2" pointtype 7 pointsize 0.75 title 'posix-mq raw', \
+  'stream-closed-park-1p1c-throughput.tsv' index 8 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#7a7a00" pointtype 7 pointsize 0.75 title 'posix-mq raw', \
   'stream-closed-park-1p1c-throughput.tsv' index 9 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'memcpy (roof)', \
-  'stream-closed-park-1p1c-throughput.tsv' index 10 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'C ring (roof)'
+  'stream-closed-park-1p1c-throughput.tsv' index 10 using 1:2 with lines linewidth 1.8 dashtype 2 linecolor rgb "#444444" title 'C ring (roof)'

@@ -10,7 +10,7 @@ set xlabel "message size" offset 0,-0.2
 set ylabel 'payload received' noenhanced offset -0.5,0
 set xrange [38.4:1310720.0]
 set yrange [21838238.772615183:145218202927.9823]
-set xtics ("48B" 48, "64B" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
+set xtics ("48B" 48, "" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
 set ytics ("100 MB/s" 100000000.0, "1 GB/s" 1000000000.0, "10 GB/s" 10000000000.0, "100 GB/s" 100000000000.0) nomirror
 set border 3 linecolor rgb "#444444"
 set grid xtics ytics linetype 1 linewidth 0.6 linecolor rgb "#e3e3e3"
@@ -23,6 +23,6 @@ plot 'stream-closed-spin-1p1c-throughput.tsv' index 0 using 1:2:3:4 with yerrorl
   'stream-closed-spin-1p1c-throughput.tsv' index 1 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#009e73" pointtype 7 pointsize 0.75 title 'pipe raw', \
   'stream-closed-spin-1p1c-throughput.tsv' index 2 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#cc79a7" pointtype 7 pointsize 0.75 title 'unix-stream raw', \
   'stream-closed-spin-1p1c-throughput.tsv' index 3 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#e69f00" pointtype 7 pointsize 0.75 title 'unix-seqpacket raw', \
-  'stream-closed-spin-1p1c-throughput.tsv' index 4 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#0072b2" pointtype 7 pointsize 0.75 title 'posix-mq raw', \
+  'stream-closed-spin-1p1c-throughput.tsv' index 4 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#7a7a00" pointtype 7 pointsize 0.75 title 'posix-mq raw', \
   'stream-closed-spin-1p1c-throughput.tsv' index 5 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'memcpy (roof)', \
-  'stream-closed-spin-1p1c-throughput.tsv' index 6 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'C ring (roof)'
+  'stream-closed-spin-1p1c-throughput.tsv' index 6 using 1:2 with lines linewidth 1.8 dashtype 2 linecolor rgb "#444444" title 'C ring (roof)'

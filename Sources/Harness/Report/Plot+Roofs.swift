@@ -24,7 +24,7 @@ extension Plot {
         flat($0.estimate.value * Double(size.bytes), at: size)
       }
     }
-    return points.count > 1 ? Line(label: "C ring (roof)", look: .roof, points: points) : nil
+    return points.count > 1 ? Line(label: "C ring (roof)", look: .ringRoof, points: points) : nil
   }
 
   private static func pingPong(_ group: ComparableGroup, _ roofline: Roofline) -> Line? {

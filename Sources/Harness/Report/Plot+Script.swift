@@ -62,10 +62,17 @@ extension Plot {
   /// At most this many size labels; with more, every second one and so on.
   private static let mostSizeTics = 12
 
+  /// A size that is too near to the last labelled one has a mark alone.
   private var sizeTics: String {
     let every = (sizes.count + Self.mostSizeTics - 1) / Self.mostSizeTics
-    return sizes.enumerated().filter { $0.offset % max(1, every) == 0 }
-      .map { "\"\(ByteCount($0.element))\" \($0.element)" }.joined(separator: ", ")
+    let span = Double(sizes.last ?? 1) / Double(sizes.first ?? 1)
+    let nearest = pow(span, 1 / Double(Self.mostSizeTics + 3))
+    var labelled = 0.0
+    return sizes.enumerated().filter { $0.offset % max(1, every) == 0 }.map { _, size in
+      let hasRoom = Double(size) >= labelled * nearest
+      if hasRoom { labelled = Double(size) }
+      return "\"\(hasRoom ? ByteCount(size).description : "")\" \(size)"
+    }.joined(separator: ", ")
   }
 
   /// Decades with units; 2 and 5 too where the range is short.

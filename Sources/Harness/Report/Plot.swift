@@ -23,9 +23,11 @@ struct Plot: Hashable {
     let mark: Int
 
     static let roof = Look(color: "#888888", dash: 3, mark: 0)
-    /// Okabe and Ito's palette for all kinds of colour vision, without its yellow.
+    static let ringRoof = Look(color: "#444444", dash: 2, mark: 0)
+    /// Okabe and Ito's palette for all kinds of colour vision, without its yellow, and three more.
     static let colors = [
       "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8c564b",
+      "#7a7a00", "#8a2be2",
     ]
     /// Gnuplot's filled and open circle, square, triangle, diamond.
     static let marks = [7, 5, 9, 13, 6, 4, 8, 12]

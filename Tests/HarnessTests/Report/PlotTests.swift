@@ -40,6 +40,15 @@ import Testing
     #expect(plot.script().contains("set xtics (\"64B\" 64)"))
   }
 
+  @Test func labelsDoNotOverlap() {
+    let points = [48, 64, 4096, 65536].map { Plot.Point(size: $0, value: 1, low: 1, high: 1) }
+    let plot = Plot(
+      name: "n", title: "t", source: "s", remark: "", axis: "a", quantity: .time,
+      lines: [.init(label: "shm", look: .roof, points: points)])
+    #expect(
+      plot.script().contains("set xtics (\"48B\" 48, \"\" 64, \"4KiB\" 4096, \"64KiB\" 65536)"))
+  }
+
   @Test func namesCannotEndAString() {
     #expect(Plot.quoted("it's\n`x`") == "'it''s `x`'")
   }
