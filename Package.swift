@@ -35,7 +35,7 @@ let package = Package(
   targets: [
     // MARK: C: what Swift cannot reach
     .target(name: "CLinux"),
-    .target(name: "CRing"),
+    .target(name: "CRing", dependencies: ["CLinux"]),
     .target(name: "CPeers", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary("rt")]),
     .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
     .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),

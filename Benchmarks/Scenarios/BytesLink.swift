@@ -46,18 +46,6 @@ struct BytesSender: ~Copyable, MessageSender {
     }.count
   }
 
-  mutating func sendLoaned(_ sequence: UInt64) throws -> Dispatch {
-    let rules = unsafe message.rules
-    let byteCount = unsafe rules.pointee.byteCount
-    switch try producer.loan(byteCount: byteCount, timeout: Patience.perMessage) {
-    case .refused(let result): return Dispatch(result)
-    case .granted(var loan):
-      loan.withBytes { unsafe rules.pointee.stamp(sequence, &$0) }
-      try producer.publish(loan)
-      return .sent
-    }
-  }
-
   mutating func drain() -> Bool { producer.drain(timeout: Patience.toDrain) }
 
   mutating func finish() throws {
@@ -79,25 +67,10 @@ struct BytesReceiver: ~Copyable, MessageReceiver {
   }
 
   mutating func receive(checked: Bool) throws -> Arrival {
-    switch try customer.waitForItem(timeout: Patience.perMessage) {
-    case .timedOut: return .nothing
-    case .ended: return .ended
-    case .ready: return try arrival(checked ? check.next() : .none)
-    }
-  }
-
-  /// The message at the cursor.
-  @inline(__always)
-  private mutating func arrival(_ depth: Check.Depth) throws -> Arrival {
+    let depth = checked ? check.next() : .none
     let (rules, template) = unsafe (message.rules, message.bytes)
-    let delivery = try customer.readBytes { payload in
-      guard payload.byteCount >= StampedBytes.smallestByteCount else {
-        return Arrival(kind: .message, fault: .corrupt)
-      }
-      let sequence = payload.word(at: 0)
-      let fault =
-        depth == .none ? .none : unsafe rules.pointee.fault(sequence, payload, template, depth)
-      return Arrival(kind: .message, sequence: sequence, fault: fault)
+    let delivery = try customer.readBytes(timeout: Patience.perMessage) { payload in
+      unsafe rules.pointee.arrival(payload, template, depth)
     }
     return Arrival(delivery) ?? .nothing
   }
@@ -126,14 +99,7 @@ struct BytesReceiver: ~Copyable, MessageReceiver {
     _ payload: RawSpan, _ depth: Check.Depth, _ rules: UnsafePointer<StampedBytes>,
     _ template: UnsafeRawPointer, _ tally: inout SequenceTally
   ) {
-    guard payload.byteCount >= StampedBytes.smallestByteCount else {
-      return tally.note(Arrival(kind: .message, fault: .corrupt))
-    }
-    let sequence = payload.word(at: 0)
-    tally.note(
-      Arrival(
-        kind: .message, sequence: sequence,
-        fault: unsafe rules.pointee.fault(sequence, payload, template, depth)))
+    tally.note(unsafe rules.pointee.arrival(payload, template, depth))
   }
 
   var droppedCount: Int { customer.droppedCount }
@@ -143,8 +109,7 @@ struct BytesReceiver: ~Copyable, MessageReceiver {
     if depth == .none { return .none }
     let (rules, template) = unsafe (message.rules, message.bytes)
     return try customer.readBytes { payload in
-      guard payload.byteCount >= StampedBytes.smallestByteCount else { return Fault.corrupt }
-      return unsafe rules.pointee.fault(payload.word(at: 0), payload, template, depth)
+      unsafe rules.pointee.arrival(payload, template, depth).fault
     }.value ?? .none
   }
 

@@ -56,8 +56,6 @@ protocol MessageSender: ~Copyable {
   /// Sends up to `count` messages from `sequence` on, waiting for room for the first alone.
   /// - Returns: how many were sent; 0 when there was no room in time.
   mutating func sendBatch(_ sequence: UInt64, _ count: Int) throws -> Int
-  /// As ``send(_:)`` without copying: only the stamps are written, in room that the transport lends.
-  mutating func sendLoaned(_ sequence: UInt64) throws -> Dispatch
   /// Waits until all that was sent has been received; false when that takes too long.
   mutating func drain() -> Bool
   /// Ends the stream and waits until all of it was received, or the receivers are gone.
@@ -83,11 +81,6 @@ extension MessageSender where Self: ~Copyable {
   /// One message, for transports that have no batches.
   mutating func sendBatch(_ sequence: UInt64, _ count: Int) throws -> Int {
     try send(sequence) == .sent ? 1 : 0
-  }
-
-  /// For transports that lend nothing; their catalog entries do not offer it.
-  mutating func sendLoaned(_ sequence: UInt64) throws -> Dispatch {
-    throw LaunchError(.protocolViolation, "this transport lends no room; use another workload")
   }
 }
 

@@ -26,7 +26,7 @@ struct NullScenario: Scenario {
     // Nothing moved: what the loop counted is what it would have sent.
     report.integrity.sent = report.integrity.received
     witness.look(at: nil)
-    witness.testify(&report)
+    witness.testify(&report, of: nil)
     return report
   }
 }

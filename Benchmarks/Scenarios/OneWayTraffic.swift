@@ -9,7 +9,6 @@ enum OneWayTraffic {
     switch session.cell.workload {
     case "burst": try BurstTraffic.send(&sender, session)
     case "batched": try StreamTraffic.sendBatches(&sender, session)
-    case "loaned": try StreamTraffic.sendLoans(&sender, session)
     case "idle": try IdleTraffic.send(&sender, session)
     default: try StreamTraffic.send(&sender, session)
     }

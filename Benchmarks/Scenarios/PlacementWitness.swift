@@ -11,7 +11,6 @@ struct PlacementWitness {
   private var cpus: Set<Int> = []
   private var verdicts: [PlacementVerdict] = []
   private var pagesByNode: [String: Int]?
-  private var pageSizes: PageSizes?
 
   /// A census of a large segment looks at this many of its pages.
   private static let sampleLimit = 2048
@@ -36,9 +35,6 @@ struct PlacementWitness {
           of: UnsafeRawPointer(range.baseAddress.unsafelyUnwrapped), byteCount: range.count,
           sampleLimit: sampled)
       }
-      unsafe segment.withAddressRange { range in
-        unsafe pageSizes = range.baseAddress.flatMap { unsafe PageSizes(ofMappingAt: $0) }
-      }
       verdicts.append(.memory(requested: binding, census: census))
       pagesByNode = Dictionary(
         census.pagesByNode.map { ("\($0.key)", $0.value) }, uniquingKeysWith: +)
@@ -47,13 +43,17 @@ struct PlacementWitness {
     }
   }
 
-  /// Adds what was seen to the report.
-  func testify(_ report: inout WorkerReport) {
+  /// Adds what was seen to the report, and what pages the segment has.
+  func testify(_ report: inout WorkerReport, of segment: Segment?) {
     let seen = side == .producer ? report.producerCPUs : report.customerCPUs
     let all = cpus.union(seen)
     report.note(all, side: side)
     report.segmentPagesByNode = pagesByNode
-    report.segmentPageSizes = pageSizes
+    if side == .producer {
+      report.segmentPageSizes = unsafe segment?.withAddressRange { range in
+        unsafe range.baseAddress.flatMap { unsafe PageSizes(ofMappingAt: $0) }
+      }
+    }
     let verdict = PlacementVerdict.worst(
       verdicts + [.cpus(requested: seat.cpuset, observed: CPUSet(all))])
     switch verdict {

@@ -50,7 +50,7 @@ final class SideThread: Sendable {
     witness.look(at: segment)
     var report = try body()
     witness.look(at: segment)
-    witness.testify(&report)
+    witness.testify(&report, of: segment)
     return report
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CLinux
+internal import Glibc
 internal import Harness
 
 /// What the bytes of a message must be, for payloads that no serializer wraps.
@@ -107,6 +108,19 @@ struct StampedBytes {
     }
   }
 
+  /// What a payload claims to be, and what is wrong with it.
+  @inline(__always)
+  func arrival(
+    _ payload: RawSpan, _ template: UnsafeRawPointer, _ depth: Check.Depth
+  ) -> Arrival {
+    guard payload.byteCount >= Self.smallestByteCount else {
+      return Arrival(kind: .message, fault: .corrupt)
+    }
+    let sequence = payload.word(at: 0)
+    let fault = depth == .none ? .none : unsafe fault(sequence, payload, template, depth)
+    return Arrival(kind: .message, sequence: sequence, fault: fault)
+  }
+
   /// What is wrong with a payload that claims to be message `sequence`.
   func fault(
     _ sequence: UInt64, _ payload: RawSpan, _ template: UnsafeRawPointer, _ depth: Check.Depth
@@ -129,29 +143,9 @@ struct StampedBytes {
   private func hasSameBytes(_ payload: RawSpan, _ template: UnsafeRawPointer) -> Bool {
     unsafe payload.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return false }
-      var wide = SIMD4<UInt64>()
-      var rest = UInt64(0)
-      var offset = 8
-      if lastOffset >= 40 {
-        // The last step may look at some words again.
-        while offset &+ 32 < lastOffset {
-          wide |= unsafe Self.wideDifference(start, template, at: offset)
-          offset &+= 32
-        }
-        wide |= unsafe Self.wideDifference(start, template, at: lastOffset &- 32)
-      } else {
-        while offset < lastOffset {
-          rest |= unsafe Self.difference(start, template, at: offset)
-          offset &+= 8
-        }
-      }
-      offset = lastOffset &+ 8
-      while offset < byteCount {
-        rest |= UInt64(unsafe Self.difference(start, template, at: offset) as UInt8)
-        offset &+= 1
-      }
-      let narrow = wide.lowHalf | wide.highHalf
-      return narrow[0] | narrow[1] | rest == 0
+      let rest = lastOffset + 8
+      return unsafe memcmp(start + 8, template + 8, max(0, lastOffset - 8)) == 0
+        && memcmp(start + rest, template + rest, byteCount - rest) == 0
     }
   }
 
@@ -161,13 +155,5 @@ struct StampedBytes {
   ) -> SIMD4<UInt64> {
     unsafe one.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
       ^ other.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
-  }
-
-  @inline(__always)
-  private static func difference<Part: FixedWidthInteger>(
-    _ one: UnsafeRawPointer, _ other: UnsafeRawPointer, at offset: Int
-  ) -> Part {
-    unsafe one.loadUnaligned(fromByteOffset: offset, as: Part.self)
-      ^ other.loadUnaligned(fromByteOffset: offset, as: Part.self)
   }
 }

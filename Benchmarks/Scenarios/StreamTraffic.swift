@@ -24,24 +24,6 @@ enum StreamTraffic {
     return report(session, sent: sequence, dropped: dropped)
   }
 
-  /// As ``send(_:_:)``, each message in room that the transport lends.
-  @inline(never)
-  static func sendLoans<Sender: MessageSender & ~Copyable>(
-    _ sender: inout Sender, _ session: WorkerSession
-  ) throws -> WorkerReport {
-    var sequence: UInt64 = 0
-    var dropped = 0
-    while session.isRunning {
-      switch try sender.sendLoaned(sequence) {
-      case .sent: sequence &+= 1
-      case .dropped: dropped += 1
-      case .refused: break
-      }
-    }
-    try sender.finish()
-    return report(session, sent: sequence, dropped: dropped)
-  }
-
   /// Counts everything once per customer that should have seen it.
   private static func report(
     _ session: WorkerSession, sent: UInt64, dropped: Int = 0

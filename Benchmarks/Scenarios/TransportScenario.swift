@@ -107,7 +107,7 @@ struct TransportScenario: Scenario {
     witness.look(at: ends.segment)
     var report = try exchange(role, &ends, session)
     witness.look(at: ends.segment)
-    witness.testify(&report)
+    witness.testify(&report, of: ends.segment)
     return report
   }
 
@@ -120,6 +120,11 @@ struct TransportScenario: Scenario {
       let message = StampedBytes(
         byteCount: session.cell.size.bytes, seed: session.assignment.seed,
         isWritten: session.cell.workload != "loaned")
+      if session.cell.workload == "loaned" {
+        return try exchange(
+          role, &ends, session, sender: { LoanSender($0, message: message) },
+          receiver: { BytesReceiver($0, message: message, check: check) })
+      }
       return try exchange(
         role, &ends, session, sender: { BytesSender($0, message: message) },
         receiver: { BytesReceiver($0, message: message, check: check) })

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "CLinux.h"
 #include "CRing.h"
 
 #include <stdatomic.h>
@@ -90,13 +91,7 @@ uint64_t weir_roof_read(const void *bytes, size_t size) {
 }
 
 static void pause_briefly(void) {
-  for (int i = 0; i < 3; i++) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-  }
+  for (int i = 0; i < 3; i++) weir_cpu_relax();
 }
 
 // Polling a slot that is being written takes its lines away from the writer: who has caught up

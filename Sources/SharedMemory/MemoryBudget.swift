@@ -23,11 +23,16 @@ public enum MemoryBudget {
   }
 
   private static func memoryAvailable() -> Int? {
-    guard let text = contents(of: "/proc/meminfo") else { return nil }
-    for line in text.split(separator: "\n") where line.hasPrefix("MemAvailable:") {
-      return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+    memoryInfo()["MemAvailable:"].map { $0 << 10 }
+  }
+
+  /// `/proc/meminfo` by name, colon included: KiB, or a number of pages where that is the unit.
+  static func memoryInfo() -> [Substring: Int] {
+    let lines = contents(of: "/proc/meminfo")?.split(separator: "\n") ?? []
+    let entries = lines.map { $0.split(separator: " ") }.compactMap { words in
+      words.count > 1 ? Int(words[1]).map { (words[0], $0) } : nil
     }
-    return nil
+    return Dictionary(entries, uniquingKeysWith: { first, _ in first })
   }
 
   /// The least headroom among this process's group and those above it.

@@ -19,16 +19,12 @@ extension SegmentPages: CustomStringConvertible {
 
   /// Bytes of one huge page of the pool, and how many are free; nil where the kernel has none.
   static func pool() -> (pageByteCount: Int, free: Int)? {
-    guard let text = ProcessFiles.text("/proc/meminfo", atMost: 1 << 14) else { return nil }
-    func value(_ name: String) -> Int? {
-      text.split(separator: "\n").first { $0.hasPrefix(name + ":") }?
-        .split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    }
-    guard let size = value("Hugepagesize"), size > 0, let free = value("HugePages_Free") else {
+    let info = MemoryBudget.memoryInfo()
+    guard let size = info["Hugepagesize:"], size > 0, let free = info["HugePages_Free:"] else {
       return nil
     }
     // Some of the free ones may be promised to mappings that have yet to touch them.
-    return (size << 10, max(0, free - (value("HugePages_Rsvd") ?? 0)))
+    return (size << 10, max(0, free - (info["HugePages_Rsvd:"] ?? 0)))
   }
 
   /// The pool's page size and the whole pages that `byteCount` bytes take.
@@ -51,10 +47,10 @@ extension SegmentPages: CustomStringConvertible {
 
 extension Segment {
   /// What the kernel's transparent huge pages need of a mapping, and a mapping must have to hold one.
-  static let hugePageByteCount = 2 << 20
+  package static let hugePageByteCount = 2 << 20
 
-  /// Finds out now what the first large copy would ask the system for.
-  func prepareCopies() {
+  /// Finds out now what the first large copy into the segment would ask the system for.
+  package func prepareCopies() {
     if byteCount >= WEIR_LARGE_BYTES { _ = weir_streaming_threshold() }
   }
 

@@ -71,7 +71,6 @@ extension Producer {
     byteCount: Int, timeout: Timeout = .never
   ) throws(TransportError) -> LoanResult {
     if items != nil { throw Self.needsItems() }
-    try settleLoan()
     guard !lines.isEmpty || hasReaders() else { return .refused(.noCustomers) }
     if let refused = try makeRoom(byteCount, timeout, payload: byteCount) {
       return .refused(refused)
@@ -105,7 +104,7 @@ extension Producer {
     shared.fill(loan, byteCount: count)
     loanRecord = nil
     limit = record.limit
-    publish()
+    publish(count)
   }
 
   /// Takes back the room of a loan that was let go of.

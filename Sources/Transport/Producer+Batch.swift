@@ -60,7 +60,7 @@ extension Producer {
       // Release: pairs with the acquire of the sequence in Customer.isReady.
       slots.sequence(index).storeRelease(index &+ 1)
       index &+= 1
-      // As in publish(): pairs with the acquire of the head in Customer.isReady.
+      // As in publish(_:): pairs with the acquire of the head in Customer.isReady.
       if index & lagMask == 0 { headWord.storeRelease(index) }
     }
     let published = Int(truncatingIfNeeded: index &- first)
@@ -90,7 +90,7 @@ extension Producer {
     for place in 0..<count {
       if place > 0, !hasRoomNow(byteCount) { return BatchResult(place, .timedOut) }
       try shared.write(head, byteCount: byteCount) { (room) throws(E) in try body(place, &room) }
-      publish()
+      publish(byteCount)
     }
     return BatchResult(count, nil)
   }

@@ -25,11 +25,12 @@ extension Producer: Sink {
   @inlinable
   public mutating func put(_ item: Item, timeout: Timeout) throws(TransportError) -> PutResult {
     guard !lines.isEmpty || hasReaders() else { return .noCustomers }
+    var byteCount = 0
     if let serializer = sharedSerializer {
       // Only encoding tells some sizes; those items go through the scratch buffer.
       let exact = item.encodedByteCount(with: serializer)
       if exact == nil { try encodeToScratch(item, serializer) }
-      let byteCount = exact ?? scratch.byteCount
+      byteCount = exact ?? scratch.byteCount
       if let refused = try makeRoom(byteCount, timeout, payload: item.payloadByteCount) {
         return refused
       }
@@ -38,7 +39,7 @@ extension Producer: Sink {
       return refused
     }
     if usesQueue { keepGuarded(item) } else { items?.store(item, at: head) }
-    publish()
+    publish(byteCount)
     return .published
   }
 
@@ -62,8 +63,7 @@ extension Producer: Sink {
     let byteCount = bytes.byteCount
     if let refused = try makeRoom(byteCount, timeout, payload: byteCount) { return refused }
     shared.copy(head, bytes)
-    publish()
-    fetchAhead(of: head, byteCount)
+    publish(byteCount)
     return .published
   }
 
@@ -81,8 +81,7 @@ extension Producer: Sink {
     guard !lines.isEmpty || hasReaders() else { return .noCustomers }
     if let refused = try makeRoom(byteCount, timeout, payload: byteCount) { return refused }
     try shared.write(head, byteCount: byteCount, body)
-    publish()
-    fetchAhead(of: head, byteCount)
+    publish(byteCount)
     return .published
   }
 
@@ -94,9 +93,10 @@ extension Producer: Sink {
 }
 
 extension Producer {
-  /// Makes the item at the head visible, then wakes and answers whoever waits for it.
+  /// Makes the item at the head visible, wakes and answers whoever waits for it, and prepares for one of
+  /// as many bytes.
   @inlinable @inline(__always)
-  mutating func publish() {
+  mutating func publish(_ byteCount: Int) {
     shared.publish(head)
     head &+= 1
     // Not for every item when only slots are read: each store counts in a small message.
@@ -104,6 +104,7 @@ extension Producer {
     if head & headLagMask == 0 { control.head.storeRelease(head) }
     control.customersWait.notify()
     if usesQueue { answer() }
+    fetchAhead(of: head, byteCount)
   }
 
   @usableFromInline

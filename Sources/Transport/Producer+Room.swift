@@ -119,12 +119,12 @@ extension Producer {
       (knownLimit, limit) = (limit, head)
       guard ledger.fits(need.payload) else { return false }
     }
-    // The first put must come by the slow way: that is where the queue's server is started.
-    // While a loan is out: its record has the limit that holds afterwards.
+    // While a loan is out nothing else is put: its record has the limit that holds afterwards.
     if loanRecord != nil {
       loanRecord?.limit = limit
       limit = head
     }
+    // The first put must come by the slow way: that is where the queue's server is started.
     if needsServer { limit = head }
     return RingCounter.isBefore(head, end) && shared.fits(need.footprint)
   }

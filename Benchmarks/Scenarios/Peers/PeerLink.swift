@@ -97,16 +97,12 @@ struct PeerReceiver<Inlet: PeerInlet & ~Copyable>: ~Copyable, MessageReceiver {
     received = inlet.receive()
     guard received == Int64(byteCount) else { return try explain(received) }
     let payload = unsafe RawSpan(_unsafeStart: inlet.message, byteCount: byteCount)
-    let sequence = payload.word(at: 0)
-    if sequence == PeerMessage.endMark {
+    if payload.word(at: 0) == PeerMessage.endMark {
       lifeline.acknowledgeEnd()
       return .ended
     }
     let depth = checked ? check.next() : .none
-    let (rules, template) = unsafe (message.rules, message.bytes)
-    return Arrival(
-      kind: .message, sequence: sequence,
-      fault: unsafe rules.pointee.fault(sequence, payload, template, depth))
+    return unsafe message.rules.pointee.arrival(payload, message.bytes, depth)
   }
 
   @inline(never)

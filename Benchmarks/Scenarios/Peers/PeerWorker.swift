@@ -79,7 +79,7 @@ struct PeerWorker: PeerVisitor {
     witness.look(at: segment)
     var report = try body()
     witness.look(at: segment)
-    witness.testify(&report)
+    witness.testify(&report, of: segment)
     return report
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import SharedMemory
 internal import Topology
 
 extension Report {
@@ -87,7 +88,7 @@ extension Report {
   /// How much of the segments lay in huge pages; nil where no cell had a segment of a page's size.
   private var pages: String? {
     let seen = run.cells.compactMap(\.summary.placement?.segmentPageSizes)
-      .filter { $0.mappedBytes >= Self.hugePageBytes }
+      .filter { $0.mappedBytes >= Segment.hugePageByteCount }
     guard !seen.isEmpty else { return nil }
     let huge = seen.count { $0.hugeBytes > 0 }
     let share = seen.map(\.hugeShare).min() ?? 0
@@ -95,9 +96,6 @@ extension Report {
     return "pages: \(huge) of \(seen.count) cells with a segment of 2 MiB or more had it in huge"
       + " pages\(least)"
   }
-
-  /// A segment smaller than that has no use for huge pages.
-  private static let hugePageBytes = 2 << 20
 
   /// How many launches ran with their CPUs where; nil when nobody looked.
   private var regimes: String? {

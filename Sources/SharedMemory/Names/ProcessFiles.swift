@@ -68,15 +68,15 @@ enum ProcessFiles {
   }
 
   /// The start of a small file.
-  static func text(_ path: String, atMost limit: Int = 1024) -> String? {
+  static func text(_ path: String) -> String? {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    return text(descriptor, atMost: limit)
+    return text(descriptor)
   }
 
-  static func text(_ descriptor: CInt, atMost limit: Int = 1024) -> String? {
-    var bytes = [UInt8](repeating: 0, count: limit)
+  static func text(_ descriptor: CInt) -> String? {
+    var bytes = [UInt8](repeating: 0, count: 1024)
     let count = unsafe bytes.withUnsafeMutableBytes { buffer in
       unsafe pread(descriptor, buffer.baseAddress, buffer.count, 0)
     }

@@ -66,7 +66,6 @@ public struct RingControl: Sendable {
       byteCount: layout.segmentByteCount, label: label, pages: pages)
     layout.writeHeader(to: segment)
     self.init(segment: segment, layout: layout)
-    segment.prepareCopies()
     guard start != 0 else { return }
     head.storeRelaxed(start)
     // As one lap earlier: no slot may look like the one of an item to come.
@@ -79,7 +78,6 @@ public struct RingControl: Sendable {
   /// Attaches to the ring in a segment, after checking its header.
   public init(attaching segment: Segment) throws(SharedMemoryError) {
     self.init(segment: segment, layout: try RingLayout(validating: segment))
-    segment.prepareCopies()
     segment.advise(ruleSet.contains(.basePages) ? .base : .automatic)
   }
 

@@ -26,6 +26,7 @@ public struct SharedMemoryStore: ~Copyable {
     arena = control.arena
     ends = SlotTable(layout: control.layout)
     released = head
+    control.segment.prepareCopies()
   }
 
   /// Arena bytes that a payload takes; none when it travels in its slot.
