@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import CLinux
 internal import Harness
 
 /// Bursts into a ring with room, one way: what a message costs its sender when nobody holds it up.
 enum BurstTraffic {
+  /// The sender rests that long before a burst. Without that, a lone customer is still at work when the
+  /// next burst begins, and several that take turns on one core are not: their bursts would not compare.
+  private static let restNanoseconds = 200_000.0
+
   /// Sends a ringful at a time and waits until every customer has it, until the launch drains.
   static func send<Sender: MessageSender & ~Copyable>(
     _ sender: inout Sender, _ session: WorkerSession
@@ -11,8 +16,11 @@ enum BurstTraffic {
     let burst = UInt64(session.cell.depth)
     var latencies = LatencyRecorder()
     var sequence: UInt64 = 0
+    let rest = UInt64(restNanoseconds / clock.nanosecondsPerTick)
+    var drained = clock.ticks()
     while session.isRunning {
       let end = sequence &+ burst
+      while clock.ticks() &- drained < rest { weir_cpu_relax() }
       let before = clock.ticks()
       while sequence < end, try sender.send(sequence) == .sent { sequence &+= 1 }
       let after = clock.ticks()
@@ -25,6 +33,7 @@ enum BurstTraffic {
       guard sender.drain() else {
         throw LaunchError(.aborted, "the customers did not take a burst in time")
       }
+      drained = clock.ticks()
     }
     try sender.finish()
     var report = WorkerReport()

@@ -52,7 +52,9 @@ enum CellTransport {
     guard let store = StoreKind(rawValue: cell.store) else {
       throw LaunchError(.protocolViolation, "no transport store is named \(cell.store)")
     }
-    return SourceConfiguration(store: store, serializer: cell.serializer, wait: try wait(cell))
+    return SourceConfiguration(
+      store: store, serializer: cell.serializer,
+      strategy: cell.workload == "latest" ? .latest : .all, wait: try wait(cell))
   }
 
   static func wait(_ cell: Cell) throws -> WaitStrategy {

@@ -53,6 +53,12 @@ struct FrameReceiver: ~Copyable, MessageReceiver {
 
   var droppedCount: Int { customer.droppedCount }
 
+  /// Messages that the customer's strategy passed over.
+  var skippedCount: Int { customer.skippedCount }
+
+  /// Messages that are there and have not been received.
+  var waitingCount: Int { customer.count }
+
   mutating func verify() throws -> Fault {
     let depth = check.next()
     if depth == .none { return .none }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Harness
 
-/// Every workload in which one end sends and the others receive: they differ in the sender alone.
+/// Every workload in which one end sends and the others receive.
 enum OneWayTraffic {
   static func send<Sender: MessageSender & ~Copyable>(
     _ sender: inout Sender, _ session: WorkerSession
@@ -12,5 +12,14 @@ enum OneWayTraffic {
     case "idle": try IdleTraffic.send(&sender, session)
     default: try StreamTraffic.send(&sender, session)
     }
+  }
+
+  /// Frames alone are received in more than one way.
+  static func receive(
+    _ receiver: inout FrameReceiver, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    session.cell.workload == "latest"
+      ? try LatestTraffic.receive(&receiver, session)
+      : try StreamTraffic.receive(&receiver, session)
   }
 }

@@ -23,6 +23,10 @@ struct TransportScenario: Scenario {
         "\(cell.id): a loaned message has nothing but its stamps; use serializer raw and verify "
           + "header")
     }
+    guard cell.workload != "latest" || cell.serializer != "raw" else {
+      throw LaunchError(
+        .placement, "\(cell.id): a strategy chooses among frames; use another serializer")
+    }
     try MemoryNeed(cell).check()
     switch cell.workload {
     case "pingpong": return try stagePingPong(cell, seating, machine)
@@ -130,6 +134,10 @@ struct TransportScenario: Scenario {
         receiver: { BytesReceiver($0, message: message, check: check) })
     }
     let patterns = try ends.frames()
+    if role == "customer" {
+      var receiver = FrameReceiver(try ends.takeCustomer(), patterns: patterns, check: check)
+      return try OneWayTraffic.receive(&receiver, session)
+    }
     return try exchange(
       role, &ends, session, sender: { FrameSender($0, patterns: patterns) },
       receiver: { FrameReceiver($0, patterns: patterns, check: check) })

@@ -44,6 +44,9 @@ public enum WeirScenarios {
           name: "burst", latency: .perSend,
           summary: "a ringful at once, then all wait; the producer's time per message"),
         .init(
+          name: "latest", latency: .perGet,
+          summary: "a ringful is put, the customer gets the newest of it; the customer's time"),
+        .init(
           name: "idle", latency: .nothing, summary: "both ends wait; the cores that takes"),
         .init(
           name: "pipeline", latency: .oneWay,
@@ -62,7 +65,7 @@ public enum WeirScenarios {
   }
 
   private static let waits = ["spin", "spin-park", "park"]
-  private static let workloads = ["stream", "pingpong", "burst", "idle"]
+  private static let workloads = ["stream", "pingpong", "burst", "latest", "idle"]
   private static let chained = workloads + ["pipeline"]
   private static let frameSerializers = [
     "small", "medium", "large", "plist", "json", "protobuf", "tensor",

@@ -4,7 +4,7 @@ extension LaunchRecord {
   /// Puts together what the workers of one launch reported.
   ///
   /// Senders and receivers each counted their own side; what was sent and neither received nor
-  /// dropped is lost.
+  /// dropped nor skipped is lost.
   init(cell: Cell, launch: Int, outcome: LaunchOutcome) {
     // Not an empty report to begin with: its unknown placement would stay unknown.
     var total = outcome.reports.first ?? WorkerReport()
@@ -16,7 +16,9 @@ extension LaunchRecord {
     noise?.steal = outcome.stealNanoseconds
     var integrity = total.integrity
     integrity.lost = max(
-      0, integrity.sent + integrity.duplicated - integrity.received - integrity.dropped)
+      0,
+      integrity.sent + integrity.duplicated - integrity.received - integrity.dropped
+        - integrity.skipped)
     self.init(
       cellID: cell.id, launch: launch, slices: total.slices,
       latency: LatencyHistogram.Pair.list(total.latency), integrity: integrity,

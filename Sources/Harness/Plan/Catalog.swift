@@ -95,6 +95,8 @@ public enum LatencyKind: String, Codable, Sendable {
   case oneWay = "one-way"
   /// What a send costs its sender, while there is room.
   case perSend = "send"
+  /// What a get costs a receiver for whom there is something.
+  case perGet = "get"
   /// Nothing moves.
   case nothing = "none"
 }

@@ -51,6 +51,7 @@ public struct Roof: Codable, Hashable, Sendable {
       let sleeps = catalog.wait(parameters.wait)?.sleepsBetweenMessages ?? false
       return Roof(sleeps ? .futexPingPong : .cachelinePingPong)
     case .perSend: return .unavailable("what a send costs is compared with other sends")
+    case .perGet: return .unavailable("what a get costs is compared with other gets")
     case .nothing: return .unavailable("nothing moves")
     }
   }

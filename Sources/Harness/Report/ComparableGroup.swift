@@ -54,7 +54,7 @@ struct ComparableGroup {
   }
 
   /// Whether the number to look for is a time; a throughput otherwise.
-  var measuresTime: Bool { first.latency == .halfRoundTrip || first.latency == .perSend }
+  var measuresTime: Bool { ![.oneWay, .nothing].contains(first.latency) }
 
   var heading: String {
     let workers =
@@ -100,6 +100,9 @@ struct ComparableGroup {
     case (.closed, .perSend):
       "Latency is the producer's time per message while it sends a burst into a ring with room; the"
         + " customers receive it meanwhile."
+    case (.closed, .perGet):
+      "Latency is the customer's time for a get when the ring is full: it takes the newest message and"
+        + " passes over the others, one less than the depth."
     case (.closed, .nothing):
       "Nothing is sent but one message at the end: see the cores that waiting takes."
     case (.open, _):

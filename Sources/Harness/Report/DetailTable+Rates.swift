@@ -34,9 +34,9 @@ extension DetailTable {
     return Table.Field(Figures.grouped(bad), bad == 0 ? .none : .alarm)
   }
 
-  static func dropped(_ cell: RunCell) -> Table.Field {
-    let count = cell.summary.integrity.dropped
-    return Table.Field(count == 0 ? "" : Figures.grouped(count))
+  /// Nothing rather than a nought: a column without a count is left out.
+  static func count(_ count: Int) -> Table.Field {
+    Table.Field(count == 0 ? "" : Figures.grouped(count))
   }
 
   static func note(_ cell: RunCell, _ notes: inout Footnotes) -> String {

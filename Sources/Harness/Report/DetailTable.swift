@@ -45,7 +45,8 @@ struct DetailTable {
     add(.number("cores"), cells.map { .init(usable($0) ? Self.cores($0) : "") })
     add(.number("roof"), cells.map { .init(usable($0) ? Self.roof($0) : "") })
     add(.number("lost"), cells.map(Self.lost))
-    add(.number("dropped"), cells.map(Self.dropped))
+    add(.number("dropped"), cells.map { Self.count($0.summary.integrity.dropped) })
+    add(.number("skipped"), cells.map { Self.count($0.summary.integrity.skipped) })
     add(.word("note"), cells.map { .init(Self.note($0, &notes)) })
     return Table(caption: caption, columns: columns, rows: fields).withoutEmptyColumns()
   }

@@ -27,6 +27,7 @@ struct HeadlineTable {
     switch group.first.latency {
     case .halfRoundTrip: "p50 latency, RTT/2, closed loop"
     case .perSend: "p50 of the producer's time per message of a burst"
+    case .perGet: "p50 of the customer's time for a get"
     case .oneWay, .nothing: "throughput, verified payload received"
     }
   }

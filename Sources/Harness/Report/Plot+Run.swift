@@ -45,6 +45,7 @@ extension Plot {
       case .halfRoundTrip: "RTT/2"
       case .oneWay, .nothing: "one way"
       case .perSend: "producer's time per message"
+      case .perGet: "customer's time for a get"
       }
     let latency = Metric(
       suffix: "latency", title: "Latency", axis: "p50 latency, \(kind), median of launches",
@@ -69,7 +70,7 @@ extension Plot {
       return (rate?.value, rate?.low, rate?.high)
     }
     return switch group.first.latency {
-    case .halfRoundTrip, .perSend: [latency]
+    case .halfRoundTrip, .perSend, .perGet: [latency]
     case .oneWay: [throughput, messages, latency]
     case .nothing: []
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Testing
 
 @testable import Harness
@@ -42,6 +43,14 @@ import Testing
         producer: Integrity(sent: 10), customers: [Integrity(received: 12)], lost: 0,
         complaint: "counters disagree: 10 sent, 12 received, 0 dropped"),
       Case(
+        producer: Integrity(sent: 10), customers: [Integrity(received: 1, skipped: 9)], lost: 0),
+      Case(
+        producer: Integrity(sent: 10), customers: [Integrity(received: 1, skipped: 8)], lost: 1,
+        complaint: "1 lost"),
+      Case(
+        producer: Integrity(sent: 10), customers: [Integrity(received: 3, skipped: 8)], lost: 0,
+        complaint: "counters disagree: 10 sent, 3 received, 0 dropped, 8 skipped"),
+      Case(
         producer: Integrity(sent: 10), customers: [Integrity(received: 10, corrupt: 1)], lost: 0,
         complaint: "1 corrupt"),
     ])
@@ -51,6 +60,16 @@ import Testing
     #expect(record.integrity.complaint == script.complaint)
     #expect(record.launch == 4)
     #expect(record.cellID == cell.id)
+  }
+
+  /// Runs of before strategies were measured.
+  @Test func countersWithoutSkippedAreRead() throws {
+    let counted = Integrity(sent: 9, received: 7, dropped: 2)
+    var stored = try #require(
+      JSONSerialization.jsonObject(with: try JSONEncoder().encode(counted)) as? [String: Int])
+    #expect(stored.removeValue(forKey: "skipped") == 0)
+    let old = try JSONSerialization.data(withJSONObject: stored)
+    #expect(try JSONDecoder().decode(Integrity.self, from: old) == counted)
   }
 
   /// Unknown is not true, whoever says it first.
