@@ -43,7 +43,7 @@ struct ListScenario: Scenario {
         })
     }
     var sender = FrameSender(producer, patterns: patterns)
-    var report = try SideThread.run(session, machine, .producer, segment, startsSession: true) {
+    var report = try SideThread.run(session, machine, .producer, segment) {
       try OneWayTraffic.send(&sender, session)
     }
     for thread in threads { report.merge(try thread.join()) }
@@ -79,7 +79,7 @@ struct ListScenario: Scenario {
     var receiver = FrameReceiver(
       try Customer(ticket), patterns: patterns, check: Check(session.cell.verification))
     var sender = FrameSender(there, patterns: patterns)
-    var report = try SideThread.run(session, machine, .producer, segment, startsSession: true) {
+    var report = try SideThread.run(session, machine, .producer, segment) {
       try PingPongTraffic.ask(&sender, &receiver, session)
     }
     report.merge(try answerer.join())

@@ -22,8 +22,26 @@ struct PlacementWitness {
     binding = seating.memory
   }
 
+  /// Does a side's work between two looks at where it and its memory are.
+  ///
+  /// - Parameter isMain: whether this thread's work is the worker's: starts and stops its session, so
+  ///   that neither look counts as work.
+  static func watch(
+    _ session: WorkerSession, _ side: WorkerSide, _ segment: Segment?, isMain: Bool = true,
+    _ body: () throws -> WorkerReport
+  ) throws -> WorkerReport {
+    var witness = PlacementWitness(session, side: side)
+    witness.look(at: segment)
+    if isMain { try session.start() }
+    var report = try body()
+    if isMain { session.stop() }
+    witness.look(at: segment)
+    witness.testify(&report, of: segment)
+    return report
+  }
+
   /// Looks at the calling thread and, if given, at the pages of its segment.
-  mutating func look(at segment: Segment?) {
+  private mutating func look(at segment: Segment?) {
     do throws(TopologyError) {
       cpus.insert(try CurrentCPU.now().cpu)
       verdicts.append(
@@ -44,7 +62,7 @@ struct PlacementWitness {
   }
 
   /// Adds what was seen to the report, and what pages the segment has.
-  func testify(_ report: inout WorkerReport, of segment: Segment?) {
+  private func testify(_ report: inout WorkerReport, of segment: Segment?) {
     let seen = side == .producer ? report.producerCPUs : report.customerCPUs
     let all = cpus.union(seen)
     report.note(all, side: side)

@@ -23,7 +23,7 @@ final class SideThread: Sendable {
     thread = Mutex(
       try NativeThread {
         let result = Result {
-          try Self.run(session, machine, side, nil, startsSession: false, body)
+          try Self.run(session, machine, side, nil, isMain: false, body)
         }
         outcome.result.withLock { $0 = result }
       })
@@ -41,16 +41,10 @@ final class SideThread: Sendable {
   /// Does a side's work on the calling thread, bound to the side's seat.
   static func run(
     _ session: WorkerSession, _ machine: Machine, _ side: WorkerSide, _ segment: Segment?,
-    startsSession: Bool, _ body: () throws -> WorkerReport
+    isMain: Bool = true, _ body: () throws -> WorkerReport
   ) throws -> WorkerReport {
     let seating = session.assignment.seating
     try machine.bindCurrentThread(to: side == .producer ? seating.producer : seating.customer)
-    var witness = PlacementWitness(session, side: side)
-    if startsSession { try session.start() }
-    witness.look(at: segment)
-    var report = try body()
-    witness.look(at: segment)
-    witness.testify(&report, of: segment)
-    return report
+    return try PlacementWitness.watch(session, side, segment, isMain: isMain, body)
   }
 }

@@ -106,13 +106,9 @@ struct TransportScenario: Scenario {
     let side: WorkerSide = ["producer", "asker", "camera"].contains(role) ? .producer : .customer
     var ends = try Ends(details, session.cell, seed: session.assignment.seed)
     try ends.touch(session, side)
-    var witness = PlacementWitness(session, side: side)
-    try session.start()
-    witness.look(at: ends.segment)
-    var report = try exchange(role, &ends, session)
-    witness.look(at: ends.segment)
-    witness.testify(&report, of: ends.segment)
-    return report
+    return try PlacementWitness.watch(session, side, ends.segment) {
+      try exchange(role, &ends, session)
+    }
   }
 
   private func exchange(

@@ -28,7 +28,7 @@ struct PeerThreads {
       var sender = try sender(port)
       return try PingPongTraffic.answer(&sender, &receiver, session)
     }
-    var report = try SideThread.run(session, machine, .producer, nil, startsSession: true) {
+    var report = try SideThread.run(session, machine, .producer, nil) {
       let port = port(line)
       guard isPingPong else {
         var sender = try sender(port)

@@ -45,12 +45,16 @@ struct PeerWorker: PeerVisitor {
       let end = try outlet(there)
       let segment = end.segment
       var sender = PeerSender(end, there, message: message)
-      return try observed(.producer, segment) { try OneWayTraffic.send(&sender, session) }
+      return try PlacementWitness.watch(session, .producer, segment) {
+        try OneWayTraffic.send(&sender, session)
+      }
     case (nil, let here?):
       let end = try inlet(here)
       let segment = end.segment
       var receiver = PeerReceiver(end, here, message: message, check: check)
-      return try observed(.customer, segment) { try StreamTraffic.receive(&receiver, session) }
+      return try PlacementWitness.watch(session, .customer, segment) {
+        try StreamTraffic.receive(&receiver, session)
+      }
     case (let there?, let here?):
       let end = try inlet(here)
       var receiver = PeerReceiver(end, here, message: message, check: check)
@@ -58,28 +62,15 @@ struct PeerWorker: PeerVisitor {
       let segment = start.segment
       var sender = PeerSender(start, there, message: message)
       if session.assignment.role == "asker" {
-        return try observed(.producer, segment) {
+        return try PlacementWitness.watch(session, .producer, segment) {
           try PingPongTraffic.ask(&sender, &receiver, session)
         }
       }
-      return try observed(.customer, segment) {
+      return try PlacementWitness.watch(session, .customer, segment) {
         try PingPongTraffic.answer(&sender, &receiver, session)
       }
     case (nil, nil):
       throw LaunchError(.protocolViolation, "a worker was given no end; run the same build")
     }
-  }
-
-  /// Does the work between two looks at where the worker and its memory are.
-  private func observed(
-    _ side: WorkerSide, _ segment: Segment?, _ body: () throws -> WorkerReport
-  ) throws -> WorkerReport {
-    var witness = PlacementWitness(session, side: side)
-    try session.start()
-    witness.look(at: segment)
-    var report = try body()
-    witness.look(at: segment)
-    witness.testify(&report, of: segment)
-    return report
   }
 }

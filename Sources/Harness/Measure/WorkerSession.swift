@@ -30,6 +30,7 @@ public final class WorkerSession: Sendable {
   @usableFromInline let phaseWord: SharedUInt32
   /// Read when the warm-up begins: what the kernel counts from there on is the launch's noise.
   private let noiseBegin = Mutex<NoiseProbe?>(nil)
+  private let noiseEnd = Mutex<NoiseProbe?>(nil)
 
   public var cell: Cell { assignment.cell }
 
@@ -78,6 +79,9 @@ public final class WorkerSession: Sendable {
     noiseBegin.withLock { $0 = NoiseProbe() }
   }
 
+  /// Ends what is counted as the launch's work; a worker that does not call it works until it reports.
+  public func stop() { noiseEnd.withLock { $0 = NoiseProbe() } }
+
   /// Sleeps until the senders are to stop.
   public func sleepWhileRunning() {
     board.waitWhile(.warmup)
@@ -100,7 +104,7 @@ public final class WorkerSession: Sendable {
   func finish(_ report: WorkerReport) throws(LaunchError) {
     var report = report
     if let begin = noiseBegin.withLock({ $0 }) {
-      let end = NoiseProbe()
+      let end = noiseEnd.withLock { $0 } ?? NoiseProbe()
       report.noise = begin.difference(to: end)
       report.busyCores = begin.busyCores(until: end)
     }
