@@ -82,7 +82,8 @@ let package = Package(
     .target(
       name: "Scenarios",
       dependencies: [
-        "CLinux", "CPeers", "Harness", "Serialization", "SharedMemory", "Topology", "Transport",
+        "CLinux", "CPeers", "Conformance", "Harness", "Serialization", "SharedMemory", "Topology",
+        "Transport",
       ],
       path: "Benchmarks/Scenarios", swiftSettings: shipped),
     .executableTarget(
@@ -135,7 +136,8 @@ let package = Package(
     .testTarget(
       name: "ScenariosTests",
       dependencies: [
-        "CPeers", "Scenarios", "Harness", "Serialization", "SharedMemory", "Topology", "Transport",
+        "Conformance", "CPeers", "Scenarios", "Harness", "Serialization", "SharedMemory",
+        "Topology", "Transport", "weir",
       ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -35,7 +35,8 @@ struct Weir: ParsableCommand {
     subcommands: seededBugs + [
       RunCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
-      CheckPeerCommand.self, CleanCommand.self, SchemaCommand.self, ManCommand.self,
+      CheckPeerCommand.self, CheckEndCommand.self, CleanCommand.self, SchemaCommand.self,
+      ManCommand.self,
     ])
 
   /// Only in builds that can switch bugs on.

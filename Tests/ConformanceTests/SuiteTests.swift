@@ -10,7 +10,7 @@ import Transport
     defer { pool.close() }
     let finding = SuiteRun(peers: pool, effort: Rig.effort, seed: .random(in: 0 ... .max))
       .run(try Rig.check(id), on: store)
-    let example = finding.example.map { "\($0)" } ?? ""
+    let example = finding.example ?? ""
     #expect(finding.violation == nil, "\(store.rawValue) \(id) \(example)")
   }
 

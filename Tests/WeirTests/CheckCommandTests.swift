@@ -31,6 +31,20 @@ import Testing
     #expect(finding["verdict"] as? String == "held" && finding["cases"] as? Int == 2)
   }
 
+  @Test func aPeerIsCheckedForWhatItDeclares() throws {
+    let list = try WeirProcess(["check", "pipe", "shm", "--list", "--json"])
+    let checks = try #require(try list.json["checks"] as? [[String: Any]])
+    let order = try #require(checks.first { $0["id"] as? String == "peer-order" })
+    #expect((order["cases"] as? [String: Int])?["pipe"] == 8)
+    #expect(checks.contains { $0["id"] as? String == "order" })
+    let weir = try WeirProcess(
+      ["check", "pipe", "zmq-inproc", "--only", "peer-e*", "--only", "peer-killed-sender"])
+    #expect(weir.status == 0, "\(weir.errors)")
+    #expect(weir.output.contains("an ended stream is received to its end"))
+    #expect(weir.output.contains("0 violated"))
+    #expect(weir.output.contains("not applicable: "))
+  }
+
   @Test func oneCrashTrialIsRepeated() throws {
     let weir = try WeirProcess(
       ["check", "shm", "--faults", "crash", "--seed", "5", "--trial", "17", "--json"])
@@ -46,6 +60,7 @@ import Testing
       (["check", "shn"], "did you mean `shm`?"), (["check", "--only", "x*"], "weir check --list"),
       (["check", "--faults", "crsh"], "did you mean `crash`?"),
       (["check", "list", "--faults", "crash"], "try queue or shm"),
+      (["check", "pip"], "did you mean `pipe`?"), (["check", "pipe", "--only", "order"], "--list"),
     ])
   func wrongValuesAreUsageErrorsWithARemedy(arguments: [String], remedy: String) throws {
     let weir = try WeirProcess(arguments)

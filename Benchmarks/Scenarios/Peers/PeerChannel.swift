@@ -13,7 +13,7 @@ internal import Harness
 internal import SharedMemory
 
 /// The sending end of somebody else's channel.
-protocol PeerOutlet: ~Copyable {
+protocol PeerOutlet: ~Copyable, SendableMetatype {
   /// Sends one message and returns its length, or what the calls of `CPeers` say.
   mutating func send(_ bytes: UnsafeRawBufferPointer) -> Int64
   /// The memory that both ends share; nil where it is the kernel's, or private.
@@ -21,7 +21,7 @@ protocol PeerOutlet: ~Copyable {
 }
 
 /// The receiving end of somebody else's channel.
-protocol PeerInlet: ~Copyable {
+protocol PeerInlet: ~Copyable, SendableMetatype {
   /// Receives one message and returns its length, 0 for a closed channel, or what the calls of
   /// `CPeers` say.
   mutating func receive() -> Int64
@@ -39,7 +39,7 @@ extension PeerInlet where Self: ~Copyable {
 }
 
 /// What a cell asks of a channel.
-struct PeerTerms: Hashable, Sendable {
+struct PeerTerms: Codable, Hashable, Sendable {
   let kind: PeerKind
   /// Length of every message.
   let byteCount: Int

@@ -2,7 +2,7 @@
 internal import SharedMemory
 
 /// What else carries bytes between processes.
-enum PeerKind: String, CaseIterable, Hashable, Sendable {
+enum PeerKind: String, CaseIterable, Codable, Hashable, Sendable {
   case pipe
   case unixStream = "unix-stream"
   case unixSeqpacket = "unix-seqpacket"

@@ -11,15 +11,42 @@ public struct Finding: Sendable {
     case notApplicable(String)
   }
 
-  public let check: Check
-  public let store: StoreKind
-  public let verdict: Verdict
+  /// The check's id.
+  public let check: String
+  public let statement: String
+  public let store: String
+  public private(set) var verdict = Verdict.held
   /// Examples that were run.
-  public let caseCount: Int
+  public private(set) var caseCount = 0
   /// The first violation, and the example it came up in.
-  public let violation: Violation?
-  public let example: Example?
-  public let seconds: Double
+  public private(set) var violation: Violation?
+  public private(set) var example: String?
+  public private(set) var seconds = 0.0
+
+  /// Tries examples one after the other, up to the first violation.
+  /// - Parameter exemption: why the check says nothing about the store; nil when it does.
+  package init<Example: CustomStringConvertible>(
+    check: String, statement: String, store: String, exemption: String?, of examples: [Example],
+    _ violation: (Example) -> Violation?
+  ) {
+    self.check = check
+    self.statement = statement
+    self.store = store
+    if let exemption {
+      verdict = .notApplicable(exemption)
+      return
+    }
+    let start = MonotonicTime.nanoseconds()
+    for example in examples {
+      caseCount += 1
+      guard let found = violation(example) else { continue }
+      verdict = .violated
+      self.violation = found
+      self.example = "\(example)"
+      break
+    }
+    seconds = Double(MonotonicTime.nanoseconds() - start) / 1e9
+  }
 }
 
 /// Runs checks over stores, one example after the other, each under a watchdog.
@@ -44,46 +71,19 @@ public struct SuiteRun: Sendable {
 
   /// Tries a check on every example of a store, up to the first violation.
   public func run(_ check: Check, on store: StoreKind) -> Finding {
-    let start = MonotonicTime.nanoseconds()
-    if let reason = check.exemption(store) ?? notNow(check) {
-      return finding(check, store, .notApplicable(reason), 0, nil, nil, start)
-    }
-    var count = 0
-    for example in check.examples(of: store) {
-      count += 1
-      if let violation = run(check, on: example) {
-        return finding(check, store, .violated, count, violation, example, start)
-      }
-    }
-    return finding(check, store, .held, count, nil, nil, start)
-  }
-
-  private func finding(
-    _ check: Check, _ store: StoreKind, _ verdict: Finding.Verdict, _ count: Int,
-    _ violation: Violation?, _ example: Example?, _ start: Int64
-  ) -> Finding {
     Finding(
-      check: check, store: store, verdict: verdict, caseCount: count, violation: violation,
-      example: example, seconds: Double(MonotonicTime.nanoseconds() - start) / 1e9)
+      check: check.id, statement: check.statement, store: store.rawValue,
+      exemption: check.exemption(store) ?? notNow(check), of: check.examples(of: store)
+    ) { run(check, on: $0) }
   }
 
   /// Tries a check on one example; nil when it held.
   public func run(_ check: Check, on example: Example) -> Violation? {
     let stage = Stage(example, seed: seed, effort: effort, workshop: workshop, peers: peers)
     let body = check.body
-    do throws(SharedMemoryError) {
-      let result = try Watchdog.run(seconds: check.patienceSeconds) { () throws(Violation) in
-        try body(stage)
-      }
-      switch result {
-      case .success: return nil
-      case .failure(let violation): return violation
-      case nil:
-        return stage.violation("an end within \(check.patienceSeconds) s", "a hang")
-      }
-    } catch {
-      return stage.violation("a thread to run the check on", error.description)
-    }
+    return Watchdog.violation(
+      within: check.patienceSeconds, { stage.violation($0, $1) },
+      { () throws(Violation) in try body(stage) })
   }
 
   /// Three copies: what is put, what is in the store, what is got.

@@ -2,11 +2,27 @@
 internal import SharedMemory
 
 /// Runs what may hang on a thread of its own, and goes on without it when it does.
-enum Watchdog {
+package enum Watchdog {
   private final class Outcome<Value: Sendable>: Sendable {
     let result = Guarded<Result<Value, Violation>?>(nil)
     let bell: Doorbell
     init(_ bell: consuming Doorbell) { self.bell = bell }
+  }
+
+  /// What a check's body found wrong, also when that is a hang; nil when all is well.
+  package static func violation(
+    within seconds: Int64, _ complain: (_ expected: String, _ found: String) -> Violation,
+    _ body: @escaping @Sendable () throws(Violation) -> Void
+  ) -> Violation? {
+    do throws(SharedMemoryError) {
+      switch try run(seconds: seconds, body) {
+      case .success: return nil
+      case .failure(let violation): return violation
+      case nil: return complain("an end within \(seconds) s", "a hang")
+      }
+    } catch {
+      return complain("a thread to run the check on", error.description)
+    }
   }
 
   /// - Returns: nil when the body has not returned in time; its thread is left to itself then.

@@ -3,31 +3,43 @@ internal import CLinux
 internal import Glibc
 internal import SharedMemory
 internal import SystemPackage
-internal import Topology
+package import Topology
 
 /// A worker process: started with its affinity, killed with its owner, reaped in any case.
-struct ChildProcess: ~Copyable {
+package struct ChildProcess: ~Copyable {
   let identifier: pid_t
-  let pidfd: CInt
+  package let pidfd: CInt
   private let errorOutput: CInt
   private var outcome: Outcome?
 
-  enum Outcome: Equatable {
+  package enum Outcome: Equatable {
     case exited(CInt)
     case killed(signal: CInt)
   }
 
-  struct Order: Sendable {
+  package struct Order: Sendable {
     var executable: String
     var arguments: [String]
     var environment: [String]
     var cpus: CPUSet
     var descriptors: [CInt]
+
+    /// - Parameter cpus: those it may use; an empty set inherits.
+    package init(
+      executable: String, arguments: [String], environment: [String], cpus: CPUSet,
+      descriptors: [CInt]
+    ) {
+      self.executable = executable
+      self.arguments = arguments
+      self.environment = environment
+      self.cpus = cpus
+      self.descriptors = descriptors
+    }
   }
 
   /// Starts a process.
   /// - Throws: `.spawnFailed` with the step that failed.
-  init(_ order: Order) throws(LaunchError) {
+  package init(_ order: Order) throws(LaunchError) {
     let output = unsafe weir_memfd_create("weir-stderr")
     guard output >= 0 else {
       throw LaunchError(.spawnFailed, "no memory file for a worker's messages; raise ulimit -n")
@@ -93,7 +105,7 @@ struct ChildProcess: ~Copyable {
   var isReaped: Bool { outcome != nil }
 
   /// Reaps the process if it has ended; nil while it runs.
-  mutating func poll() -> Outcome? {
+  package mutating func poll() -> Outcome? {
     if let outcome { return outcome }
     var (code, signalled): (CInt, CInt) = (0, 0)
     guard unsafe weir_reap(pidfd, 0, &code, &signalled) == 0 else { return nil }
@@ -122,7 +134,7 @@ struct ChildProcess: ~Copyable {
   /// nothing.
   ///
   /// That is a worker's own last words or the runtime's, which a stack trace follows, else the first.
-  func lastMessage() -> String? {
+  package func lastMessage() -> String? {
     let size = weir_file_size(errorOutput)
     guard size > 0 else { return nil }
     let count = Int(min(size, 16384))

@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import Conformance
 internal import Harness
+internal import Scenarios
 internal import Transport
 
 struct CheckCommand: ParsableCommand {
@@ -13,6 +14,9 @@ struct CheckCommand: ParsableCommand {
       threads and in processes, and every backpressure. A hang is a violation. What is random is \
       drawn from --seed.
 
+      What a job compares the stores with can be named too: a pipe, a socket or ZeroMQ has checks of its \
+      own, of what it declares.
+
       With --faults crash, producers and customers in processes of their own are killed at random \
       moments instead, and the survivors are looked at: they must go on or learn of it, and nothing \
       wrong may be delivered or left behind.
@@ -22,11 +26,14 @@ struct CheckCommand: ParsableCommand {
       Examples:
         weir check
         weir check shm --only 'end-*' --seed 7
+        weir check pipe zmq-ipc
         weir check queue shm --faults crash --trials 10000
         weir check shm --faults crash --seed 1 --trial 17
       """)
 
-  @Argument(help: ArgumentHelp("list, queue or shm; all of them by default.", valueName: "store"))
+  @Argument(
+    help: ArgumentHelp(
+      "list, queue or shm, by default all three; or a peer, such as pipe.", valueName: "store"))
   var stores: [String] = []
 
   @Option(
@@ -73,51 +80,36 @@ struct CheckCommand: ParsableCommand {
           .usage,
           "unknown faults `\(faults)`; \(EditDistance.remedy(for: faults, known: ["crash"]))")
       }
-      return try runTrials(chosen)
+      return try runTrials(chosen.compactMap(StoreKind.init))
     }
-    let checks = try chosenChecks()
+    let plan = CheckPlan(stores: chosen, seed: seed, isHuge: huge)
+    let checks = try plan.checks(matching: only)
     if list { return try print(CheckListing(checks: checks, stores: chosen)) }
-    try runSuite(checks, chosen)
+    try run(checks, plan)
   }
 
-  private func chosenStores() throws -> [StoreKind] {
-    let names = StoreKind.allCases.map(\.rawValue)
-    let chosen = try stores.map { name in
-      guard let store = StoreKind(rawValue: name) else {
-        throw CommandError(
-          .usage, "unknown store `\(name)`; \(EditDistance.remedy(for: name, known: names))")
-      }
-      return store
-    }
-    return chosen.isEmpty ? StoreKind.allCases : chosen
-  }
-
-  private func chosenChecks() throws -> [Check] {
-    guard !only.isEmpty else { return Suite.checks }
-    let chosen = Suite.checks.filter { check in only.contains { Glob($0).matches(check.id) } }
-    guard !chosen.isEmpty else {
+  private func chosenStores() throws -> [String] {
+    let names = CheckPlan.stores + PeerSuite.peers
+    for name in stores where !names.contains(name) {
       throw CommandError(
-        .usage,
-        "no check matches --only \(only.joined(separator: " ")); list the ids with "
-          + "`weir check --list`")
+        .usage, "unknown store `\(name)`; \(EditDistance.remedy(for: name, known: names))")
     }
-    return chosen
+    return stores.isEmpty ? CheckPlan.stores : stores
   }
 
-  private func runSuite(_ checks: [Check], _ stores: [StoreKind]) throws {
-    let pool = CheckPeerCommand.pool()
-    let run = SuiteRun(peers: pool, effort: Effort(isHuge: huge), seed: seed)
-    var progress = ProgressLine(total: checks.count * stores.count, expected: .seconds(40))
+  private func run(_ checks: [ListedCheck], _ plan: CheckPlan) throws {
+    let steps = plan.steps(checks)
+    var progress = ProgressLine(total: steps.count, expected: .seconds(40))
     var findings: [Finding] = []
-    for (store, check) in stores.flatMap({ store in checks.map { (store, $0) } }) {
-      progress.begin("\(store.rawValue) \(check.id)")
-      let finding = run.run(check, on: store)
+    for step in steps {
+      progress.begin("\(step.store) \(step.check)")
+      let finding = step.run()
       findings.append(finding)
       progress.advance()
       if failFast, finding.violation != nil { break }
     }
     progress.clear()
-    pool.close()
+    plan.close()
     let report = CheckReport(findings: findings, seed: seed)
     try print(report)
     if let failure = report.failure { throw CommandError(.conformanceFailed, failure) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ArgumentParser
 internal import Conformance
+internal import Scenarios
 
 /// The other process of a check. Started by `weir check` alone, which leaves it its channels.
 struct CheckPeerCommand: ParsableCommand {
@@ -18,4 +19,17 @@ struct CheckPeerCommand: ParsableCommand {
   static func pool() -> PeerPool {
     PeerPool(executable: "/proc/self/exe", arguments: arguments)
   }
+}
+
+/// An end of a peer's channel in a process of its own. Started by `weir check` alone.
+struct CheckEndCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check-end", abstract: "Play an end of a peer's channel.", shouldDisplay: false)
+
+  /// What the end does, as JSON.
+  @Argument var part: String
+
+  func run() throws { try PeerProgram.play(part) }
+
+  static let program = PeerProgram(executable: "/proc/self/exe", arguments: ["check-end"])
 }

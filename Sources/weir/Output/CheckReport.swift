@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Conformance
 internal import Harness
-internal import Transport
 
 /// What `weir check` prints, for people and for programs.
 protocol CheckResult {
@@ -12,8 +11,8 @@ protocol CheckResult {
 
 /// The checks and what they state.
 struct CheckListing: CheckResult {
-  let checks: [Check]
-  let stores: [StoreKind]
+  let checks: [ListedCheck]
+  let stores: [String]
 
   struct Record: Encodable {
     struct Entry: Encodable {
@@ -29,19 +28,18 @@ struct CheckListing: CheckResult {
       checks: checks.map { check in
         Record.Entry(
           id: check.id, statement: check.statement,
-          cases: Dictionary(
-            uniqueKeysWithValues: Set(stores).map { ($0.rawValue, check.examples(of: $0).count) }))
+          cases: check.cases.filter { stores.contains($0.key) })
       })
   }
 
   var document: Document {
     let columns =
       [Table.Column("check"), Table.Column("states")]
-      + stores.map { Table.Column($0.rawValue, isNumber: true) }
+      + stores.map { Table.Column($0, isNumber: true) }
     let rows = checks.map { check in
       [Table.Field(check.id), Table.Field(check.statement)]
         + stores.map { store in
-          let count = check.examples(of: store).count
+          let count = check.cases[store] ?? 0
           return Table.Field(count == 0 ? "-" : "\(count)")
         }
     }
@@ -74,11 +72,11 @@ struct CheckReport: CheckResult {
       inapplicable: findings.count - held.count - violated.count,
       findings: findings.map { finding in
         Record.Entry(
-          store: finding.store.rawValue, check: finding.check.id,
-          statement: finding.check.statement, verdict: Self.word(finding.verdict),
+          store: finding.store, check: finding.check,
+          statement: finding.statement, verdict: Self.word(finding.verdict),
           reason: Self.reason(finding.verdict), cases: finding.caseCount,
           seconds: finding.seconds, violation: finding.violation?.description,
-          example: finding.example?.description,
+          example: finding.example,
           repetition: finding.violation.map { _ in repetition(finding) })
       })
   }
@@ -89,7 +87,7 @@ struct CheckReport: CheckResult {
   private var violated: [Finding] { findings.filter { $0.violation != nil } }
 
   /// In the order in which they were checked.
-  private var stores: [StoreKind] {
+  private var stores: [String] {
     findings.map(\.store).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
@@ -106,14 +104,14 @@ struct CheckReport: CheckResult {
   }
 
   private func repetition(_ finding: Finding) -> String {
-    "weir check \(finding.store.rawValue) --only \(finding.check.id) --seed \(seed)"
+    "weir check \(finding.store) --only \(finding.check) --seed \(seed)"
   }
 
   /// The first violation in one line; nil when all held.
   var failure: String? {
     violated.first.map { finding in
-      "\(finding.store.rawValue) violates `\(finding.check.id)` in "
-        + "\(finding.example.map { "\($0)" } ?? "setting up"): "
+      "\(finding.store) violates `\(finding.check)` in "
+        + "\(finding.example ?? "setting up"): "
         + "\(finding.violation?.description ?? ""); repeat it with `\(repetition(finding))`"
     }
   }
@@ -132,18 +130,18 @@ struct CheckReport: CheckResult {
         let emphasis: Table.Emphasis =
           finding.violation != nil ? .alarm : text != nil ? .faint : .none
         return [
-          Table.Field(word, emphasis), Table.Field(finding.check.id),
+          Table.Field(word, emphasis), Table.Field(finding.check),
           Table.Field(finding.caseCount == 0 ? "" : "\(finding.caseCount)"),
-          Table.Field(text ?? finding.check.statement),
+          Table.Field(text ?? finding.statement),
         ]
       }
-      document.blocks.append(.heading(store.rawValue))
+      document.blocks.append(.heading(store))
       document.blocks.append(.table(Table(caption: "", columns: columns, rows: rows)))
     }
     for finding in violated {
       document.blocks.append(
         .alarm(
-          "\(finding.store.rawValue) \(finding.check.id): \(finding.violation?.description ?? "")"))
+          "\(finding.store) \(finding.check): \(finding.violation?.description ?? "")"))
     }
     document.blocks.append(.line(summary))
     return document

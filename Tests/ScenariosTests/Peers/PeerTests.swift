@@ -1,87 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 import CPeers
+import Conformance
 import Foundation
 import Harness
 import SharedMemory
 import Testing
-import Topology
 
 @testable import Scenarios
 
 /// What every peer must do that is installed and allowed here; the others say why they are not.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct PeerTests {
-  struct Case: Sendable, CustomTestStringConvertible {
-    let kind: PeerKind
-    let wait: String
-    let byteCount: Int
+@Suite(.serialized, .timeLimit(.minutes(3))) struct PeerTests {
+  /// `weir`, which the build puts beside the tests, plays the ends that have processes of their own.
+  private static var program: PeerProgram {
+    let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let folder = URL(fileURLWithPath: tests ?? "").deletingLastPathComponent()
+    return PeerProgram(
+      executable: folder.appendingPathComponent("weir").path, arguments: ["check-end"])
+  }
 
-    var testDescription: String { "\(kind.rawValue) \(wait) \(byteCount)B" }
-    var terms: PeerTerms {
-      PeerTerms(kind, byteCount: byteCount, depth: 8, spins: wait == "spin")
-    }
-
-    /// Every way of waiting of every peer that is there, at sizes that it takes.
-    static func all(_ sizes: [Int]) -> [Case] {
-      PeerKind.allCases.flatMap { kind in
-        let backend = kind.backend
-        guard backend.unavailable == nil else { return [Case]() }
-        let fitting = sizes.filter { $0 <= backend.maximumMessage?.bytes ?? .max }
-        return backend.waits.flatMap { wait in
-          fitting.map { Case(kind: kind, wait: wait, byteCount: $0) }
-        }
-      }
+  @Test(arguments: PeerChecks.all.map(\.id), PeerKind.allCases)
+  func thePeerHolds(id: String, kind: PeerKind) throws {
+    let suite = PeerSuite(program: Self.program, seed: .random(in: 0 ... .max))
+    let run = try #require(suite.check(id, on: kind.rawValue))
+    let finding = run()
+    #expect(finding.violation == nil, "\(kind.rawValue) \(id) \(finding.example ?? "")")
+    if case .held = finding.verdict {
+      #expect(finding.caseCount > 0)
+    } else {
+      #expect(kind.isInProcess || kind.backend.unavailable != nil)
     }
   }
 
-  @Test(arguments: Case.all([8, 64, 4096, 100_000]))
-  func everyMessageArrivesOnceInOrderAndIntact(_ example: Case) throws {
-    var stage = PeerStage(terms: example.terms)
-    stage.sends = example.byteCount > 4096 ? 200 : 2000
-    stage.finishes = true
-    let ends = try example.kind.accept(ThreadPlayers(stage: stage))
-    #expect(ends.sender.surprise == nil && ends.receiver.surprise == nil)
-    #expect(ends.sender.error == nil && ends.receiver.error == nil)
-    #expect(ends.sender.count == stage.sends)
-    #expect(ends.receiver.integrity == Integrity(received: Int(stage.sends)))
+  /// The checks that must find each fault; others may.
+  @Test(
+    arguments: [
+      (PeerFault.losesOne, "peer-order"), (.repeatsOne, "peer-order"), (.swapsTwo, "peer-order"),
+      (.flipsABit, "peer-order"), (.flipsABit, "peer-lengths"), (.mixesTwo, "peer-order"),
+      (.losesOne, "peer-empty"), (.cutsTheEnd, "peer-end"), (.dropsWhenFull, "peer-full"),
+      (.endsForTheDead, "peer-stop"),
+    ])
+  func aFaultIsFound(fault: PeerFault, id: String) throws {
+    let check = try #require(PeerChecks.all.first { $0.id == id })
+    let suite = PeerSuite(cast: FaultyPeers(fault: fault), seed: 1)
+    let finding = suite.run(check, on: .pipe)
+    #expect(finding.violation != nil, "\(fault) passes \(id)")
+    #expect(finding.example?.hasPrefix("pipe/") == true)
   }
 
-  @Test(arguments: Case.all([64, 100_000]))
-  func aStreamThatStopsWithoutEndIsAnError(_ example: Case) throws {
-    var stage = PeerStage(terms: example.terms)
-    stage.sends = 50
-    let ends = try example.kind.accept(ThreadPlayers(stage: stage))
-    #expect(ends.sender.error == nil && ends.sender.surprise == nil)
-    #expect(ends.receiver.error?.code == .gone, "\(ends)")
-    #expect(ends.receiver.error?.description.contains("the sender is gone") == true)
-    // ZeroMQ forgets what it has not sent when its sockets close; nothing may be wrong with the rest.
-    if !example.kind.usesZeroMQ { #expect(ends.receiver.count == 50) }
-    let received = Int(ends.receiver.count)
-    #expect(ends.receiver.integrity == Integrity(received: received))
-  }
-
-  @Test(arguments: Case.all([64, 100_000]))
-  func aReceiverThatLeavesEndsTheSender(_ example: Case) throws {
-    var stage = PeerStage(terms: example.terms)
-    stage.receives = 20
-    let ends = try example.kind.accept(ThreadPlayers(stage: stage))
-    #expect(ends.receiver.error == nil && ends.receiver.surprise == nil)
-    #expect(ends.sender.error?.code == .gone, "\(ends)")
-    #expect(ends.sender.error?.description.contains("the receiver is gone") == true)
-  }
-
-  @Test(arguments: Case.all([64, 4096]).filter { !$0.kind.isInProcess }, 0..<3)
-  func aKilledEndEndsTheOther(_ example: Case, round: Int) throws {
-    for victim in KilledPlayers.Victim.allCases {
-      let players = KilledPlayers(
-        stage: PeerStage(terms: example.terms), victim: victim,
-        microseconds: .random(in: 1000...40_000))
-      let outcome = try example.kind.accept(players)
-      #expect(outcome.surprise == nil)
-      #expect(outcome.error?.code == .gone, "\(victim) after \(players.microseconds) µs")
-      if victim == .sender {
-        #expect(outcome.integrity == Integrity(received: Int(outcome.count)))
-      }
-    }
+  @Test func everyPeerCheckHasANameAndAStatementOfItsOwn() {
+    let checks = PeerSuite.checks
+    #expect(Set(checks.map(\.id)).count == checks.count)
+    #expect(Set(checks.map(\.statement)).count == checks.count)
+    #expect(Set(checks.map(\.id)).isDisjoint(with: Suite.checks.map(\.id)))
+    #expect(PeerSuite(program: Self.program).check("no-such-check", on: "pipe") == nil)
+    #expect(PeerSuite(program: Self.program).check("peer-end", on: "no-such-peer") == nil)
   }
 
   @Test func aMutexThatDiedWithItsOwnerIsNoticedByBothEnds() throws {
