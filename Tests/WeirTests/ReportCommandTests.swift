@@ -46,6 +46,19 @@ import Topology
     #expect(weir.output == (try scratch.text("run.json")))
   }
 
+  @Test(arguments: Export.allCases) func otherToolsHaveTheirFormats(export: Export) throws {
+    let scratch = try scratch()
+    let weir = try WeirProcess(["report", "run.json", "--format", export.rawValue], in: scratch)
+    #expect(weir.status == 0 && weir.errors.isEmpty)
+    #expect(try weir.output == export.text(Run(path: scratch.path + "/run.json")))
+  }
+
+  @Test func anUnknownFormatIsRefusedWithTheKnownOnes() throws {
+    let weir = try WeirProcess(["report", "run.json", "--format", "xml"], in: scratch())
+    #expect(weir.status == 64)
+    #expect(weir.errors.contains("junit") && weir.errors.contains("terminal"))
+  }
+
   @Test func plotsNeedTheirProgram() throws {
     let scratch = try scratch()
     let arguments = ["report", "run.json", "--plot", "plots"]

@@ -14,10 +14,27 @@ struct ReportCommand: ParsableCommand {
         weir report Results/host/compare.json
         weir report run.json --format markdown > run.md
         weir report run.json --plot plots
+        weir report run.json --format junit > weir.xml
+        weir report run.json --format bencher > bmf.json
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
+  /// As it prints itself, or as another tool reads it.
+  enum Format: ExpressibleByArgument, Equatable {
     case terminal, markdown, json
+    case export(Export)
+
+    private static let own: [(String, Format)] = [
+      ("terminal", .terminal), ("markdown", .markdown), ("json", .json),
+    ]
+
+    init?(argument: String) {
+      let format =
+        Self.own.first { $0.0 == argument }?.1 ?? Export(rawValue: argument).map(Format.export)
+      guard let format else { return nil }
+      self = format
+    }
+
+    static var allValueStrings: [String] { own.map(\.0) + Export.allCases.map(\.rawValue) }
   }
 
   @Argument(
@@ -25,7 +42,7 @@ struct ReportCommand: ParsableCommand {
     completion: .file(extensions: ["json"]))
   var path: String
 
-  @Option(help: "How to print it.")
+  @Option(help: "How to print it, or which tool is to read it.")
   var format: Format?
 
   @Flag(help: "The same as --format json.")
@@ -56,6 +73,7 @@ struct ReportCommand: ParsableCommand {
     case .terminal: try StandardOutput.write(Report(run).document())
     case .markdown: try StandardOutput.write(Report(run).document().markdown())
     case .json: try StandardOutput.write(try run.json())
+    case .export(let export): try StandardOutput.write(try export.text(run))
     }
   }
 }
