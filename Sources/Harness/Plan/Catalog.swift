@@ -88,7 +88,7 @@ extension Catalog {
 }
 
 /// What a latency in a table is.
-public enum LatencyKind: String, Codable, Sendable {
+public enum LatencyKind: String, CaseIterable, Codable, Sendable {
   /// Half a round trip.
   case halfRoundTrip = "rtt/2"
   /// One way, by a clock that both ends share.

@@ -30,7 +30,7 @@ extension Run {
           "type": ["object", "null"],
           "required": ["kind", "n", "p50", "p99", "p99_9", "min", "max"],
           "properties": {
-            "kind": { "enum": ["rtt/2", "one-way", "send", "none"] },
+            "kind": { "enum": ["rtt/2", "one-way", "send", "get", "none"] },
             "n": { "$ref": "#/$defs/count" },
             "p50": { "$ref": "#/$defs/percentile" }, "p99": { "$ref": "#/$defs/percentile" },
             "p99_9": { "$ref": "#/$defs/percentile" },

@@ -16,6 +16,31 @@ import Testing
     #expect(try violations(SampleRun.run(SampleRun.small, launches: 0).json()) == [])
   }
 
+  /// Whatever kind of latency a workload has, and whoever adds another.
+  @Test(arguments: LatencyKind.allCases) func everyKindOfLatencyConforms(kind: LatencyKind) throws {
+    let json = try SampleRun.run(SampleRun.small).json()
+    let other = json.replacing(#/"(kind|latency)":"(rtt\\\/2|one-way)"/#) {
+      "\"\($0.1)\":\"\(kind.rawValue.replacing("/", with: "\\/"))\""
+    }
+    #expect(try violations(other) == [])
+    #expect(kind == .halfRoundTrip || kind == .oneWay || other != json)
+  }
+
+  @Test func publishedRunsConform() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Results")
+    let files = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
+    let runs = (files ?? []).filter {
+      $0.hasSuffix(".json") && $0.split(separator: "/").count == 2
+    }
+    #expect(!runs.isEmpty)
+    for run in runs {
+      let text = try String(contentsOf: root.appendingPathComponent(run), encoding: .utf8)
+      #expect(try violations(text) == [], "\(run)")
+    }
+  }
+
   @Test(arguments: [
     ("\"status\": \"ok\"", "\"status\": \"fine\"", "$.status"),
     ("\"exit\": 0", "\"exit\": \"0\"", "$.exit"),
