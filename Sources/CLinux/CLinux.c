@@ -62,6 +62,11 @@ int weir_get_affinity(pid_t pid, uint64_t *words, size_t count) {
   return 0;
 }
 
+int weir_set_affinity(const uint64_t *words, size_t count) {
+  if (sched_setaffinity(0, count * sizeof(uint64_t), (const cpu_set_t *)words) != 0) return errno;
+  return 0;
+}
+
 int weir_yield(void) { return result(sched_yield()); }
 
 // ---- Checksum ------------------------------------------------------------------------------------

@@ -111,7 +111,8 @@ public struct WaitPoint: Sendable {
         relax(1)
       }
       if ready() { return true }
-      spins &+= 1
+      // A budget counts pauses: a patient wait lasts no longer than another.
+      spins &+= patient ? UInt32(Self.patientPauses) : 1
       if spins % Self.spinsPerYield == 0 {
         // The clock is read off the fast path: only a wait that already took long needs it.
         let limit = deadline ?? timeout.deadlineNanoseconds

@@ -4,14 +4,15 @@
 public enum WaitStrategy: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Polls until the other end acts, yielding the core now and then. Burns a core.
   case spin
-  /// Polls `spins` times, then sleeps in the kernel.
+  /// Polls `spins` times, each with a pause, then sleeps in the kernel.
   case spinThenPark(spins: UInt32)
   /// Sleeps in the kernel at once.
   case park
 
-  /// Polls enough to cover a hand-off between two busy cores, and gives the core up long before a
-  /// sleeping peer could have answered.
-  public static let standard = WaitStrategy.spinThenPark(spins: 4096)
+  /// Polls for as long as this machine takes to wake a sleeper (see ``WaitCosts``), then sleeps; sleeps
+  /// at once where there is one CPU, on which polling only keeps the other end from running.
+  public static let standard = WaitStrategy.spinThenPark(
+    spins: WaitCosts.measured?.balancedSpins ?? 0)
 
   /// Whether an end that waits this way may ever sleep, so that its peer must look for sleepers.
   @inlinable public var mayPark: Bool { self != .spin }

@@ -12,6 +12,20 @@ import Testing
       try JSONDecoder().decode(WaitStrategy.self, from: JSONEncoder().encode(strategy)) == strategy)
   }
 
+  /// What a poll and a wake-up cost is the machine's; what follows from it is not.
+  @Test func aBudgetBalancesPollsAndASleep() throws {
+    #expect(WaitCosts(pollNanoseconds: 20, wakeNanoseconds: 30_000).balancedSpins == 1500)
+    #expect(WaitCosts(pollNanoseconds: 50, wakeNanoseconds: 1000).balancedSpins == 512)
+    #expect(WaitCosts(pollNanoseconds: 1, wakeNanoseconds: 1e9).balancedSpins == 65_536)
+    #expect(WaitCosts(pollNanoseconds: 0, wakeNanoseconds: 1).balancedSpins == 512)
+    guard let costs = WaitCosts.measured else {
+      #expect(WaitStrategy.standard == .spinThenPark(spins: 0))
+      return
+    }
+    #expect(costs.pollNanoseconds > 0 && costs.pollNanoseconds < costs.wakeNanoseconds)
+    #expect(WaitStrategy.standard == .spinThenPark(spins: costs.balancedSpins))
+  }
+
   @Test func onlySpinningNeverSleeps() {
     #expect(WaitStrategy(named: "busy") == nil)
     #expect(!WaitStrategy.spin.mayPark)

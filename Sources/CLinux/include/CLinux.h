@@ -116,6 +116,9 @@ int weir_getcpu(uint32_t *cpu, uint32_t *node);
 // calling thread. 0, or an errno; EINVAL says that the kernel's mask needs more words.
 int weir_get_affinity(pid_t pid, uint64_t *words, size_t count);
 
+// sched_setaffinity(2) of the calling thread, from words as above. 0, or an errno.
+int weir_set_affinity(const uint64_t *words, size_t count);
+
 // Yields the processor to another runnable thread.
 int weir_yield(void);
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether one clock stamps the same time on every CPU.
+internal import SharedMemory
+
+/// Whether one clock stamps the same time on every CPU, and what waiting for one another takes.
 enum ClockChecks {
   static func all(_ probe: SystemProbe) -> [MachineInfo.Check] {
-    [source(probe), counter(probe)]
+    [source(probe), counter(probe), wakeUp(.measured)]
   }
 
   /// Read in user space in some ten nanoseconds; the others cost a system call or a device access.
@@ -30,5 +32,17 @@ enum ClockChecks {
       isGood: missing.isEmpty,
       hint: "the counter changes speed or stops: messages are stamped with CLOCK_MONOTONIC, which"
         + " costs more; a virtual machine may pass the flag through")
+  }
+
+  /// The price of sleeping, and how long ends poll that would rather not pay it.
+  static func wakeUp(_ costs: WaitCosts?) -> MachineInfo.Check {
+    guard let costs else {
+      return .unavailable(
+        "wake-up", hint: "one CPU: waiting by spin-park sleeps at once here")
+    }
+    let wake = Figures.text(costs.wakeNanoseconds / 1000)
+    let poll = Figures.text(costs.pollNanoseconds)
+    return .ok(
+      "wake-up", "\(wake) us; spin-park polls \(costs.balancedSpins) times for \(poll) ns first")
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import SharedMemory
 import Testing
 
 @testable import Harness
@@ -20,5 +21,12 @@ import Testing
     #expect(try check("nonstop_tsc_s3").value == "no constant_tsc, nonstop_tsc")
     #expect(
       try verdict(["/proc/cpuinfo": "Features : fp"], ClockChecks.counter).state == .unavailable)
+  }
+
+  @Test func whatAWakeUpCostsIsToldWithWhatFollows() {
+    let check = ClockChecks.wakeUp(WaitCosts(pollNanoseconds: 20, wakeNanoseconds: 30_000))
+    #expect(check.state == .ok)
+    #expect(check.value == "30.0 us; spin-park polls 1500 times for 20.0 ns first")
+    #expect(ClockChecks.wakeUp(nil).state == .unavailable)
   }
 }
