@@ -6,7 +6,10 @@ enum OneWayTraffic {
   static func send<Sender: MessageSender & ~Copyable>(
     _ sender: inout Sender, _ session: WorkerSession
   ) throws -> WorkerReport {
-    switch session.cell.workload {
+    if let schedule = ArrivalSchedule(session) {
+      return try OpenTraffic.send(&sender, schedule, session)
+    }
+    return switch session.cell.workload {
     case "burst": try BurstTraffic.send(&sender, session)
     case "batched": try StreamTraffic.sendBatches(&sender, session)
     case "idle": try IdleTraffic.send(&sender, session)
@@ -14,12 +17,23 @@ enum OneWayTraffic {
     }
   }
 
+  static func receive<Receiver: MessageReceiver & ~Copyable>(
+    _ receiver: inout Receiver, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    if let schedule = ArrivalSchedule(session) {
+      return try OpenTraffic.receive(&receiver, schedule, session)
+    }
+    return try StreamTraffic.receive(&receiver, session)
+  }
+
   /// Frames alone are received in more than one way.
   static func receive(
     _ receiver: inout FrameReceiver, _ session: WorkerSession
   ) throws -> WorkerReport {
-    session.cell.workload == "latest"
-      ? try LatestTraffic.receive(&receiver, session)
-      : try StreamTraffic.receive(&receiver, session)
+    if session.cell.workload == "latest" { return try LatestTraffic.receive(&receiver, session) }
+    if let schedule = ArrivalSchedule(session) {
+      return try OpenTraffic.receive(&receiver, schedule, session)
+    }
+    return try StreamTraffic.receive(&receiver, session)
   }
 }

@@ -169,7 +169,7 @@ struct TransportScenario: Scenario {
       return try OneWayTraffic.send(&sender, session)
     case "customer":
       var receiver = makeReceiver(try ends.takeCustomer())
-      return try StreamTraffic.receive(&receiver, session)
+      return try OneWayTraffic.receive(&receiver, session)
     default:
       var sender = makeSender(try ends.takeProducer())
       var receiver = makeReceiver(try ends.takeCustomer())

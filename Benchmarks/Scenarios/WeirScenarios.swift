@@ -29,7 +29,10 @@ public enum WeirScenarios {
         .init(name: "park", sleepsBetweenMessages: true, summary: "sleep in the kernel at once"),
       ],
       workloads: [
-        .init(name: "stream", latency: .oneWay, summary: "one way, as fast as it goes"),
+        .init(
+          name: "stream", latency: .oneWay,
+          summary: "one way, as fast as it goes, or on the schedule of an open load",
+          canBeOpen: true),
         .init(
           name: "batched", latency: .oneWay,
           summary: "as stream, put 16 at a time"),
@@ -90,6 +93,7 @@ public enum WeirScenarios {
     backend.summary = "same process, two threads, by reference"
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
+    backend.loads = ["closed", "open"]
     backend.reasons[.serializer] = "passes references; raw bytes need a store between processes"
     return backend
   }
@@ -101,6 +105,7 @@ public enum WeirScenarios {
     backend.summary = "other process, encoded on request, Unix stream socket"
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
+    backend.loads = ["closed", "open"]
     backend.reasons[.serializer] = "carries frames; raw bytes need the shm store"
     return backend
   }
@@ -112,6 +117,7 @@ public enum WeirScenarios {
     backend.summary = "other process, one copy into shared memory, read in place"
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
+    backend.loads = ["closed", "open"]
     backend.pages = SegmentPages.allCases
     return backend
   }

@@ -40,7 +40,8 @@ extension Catalog {
         .init(name: "spin", sleepsBetweenMessages: false),
       ],
       workloads: [
-        .init(name: "stream", latency: .oneWay), .init(name: "pingpong", latency: .halfRoundTrip),
+        .init(name: "stream", latency: .oneWay, canBeOpen: true),
+        .init(name: "pingpong", latency: .halfRoundTrip),
       ],
       placementPresets: ["same-core", "same-l3"],
       defaultPlacement: .parts(producer: "core:0", customer: "core:1", segment: "producer"),

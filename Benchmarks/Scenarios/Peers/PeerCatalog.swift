@@ -13,6 +13,7 @@ extension PeerKind {
       name: rawValue, capabilities: [.peer, isInProcess ? .sameProcess : .crossProcess],
       waits: waits, serializers: ["raw"], workloads: ["stream", "pingpong"])
     backend.summary = summary
+    backend.loads = ["closed", "open"]
     backend.reasons[.serializer] = "carries plain bytes; compare it with shm and raw"
     backend.reasons[.wait] = waitReason
     backend.unavailable = unavailableReason

@@ -24,7 +24,7 @@ struct PeerThreads {
     let customer = try SideThread(session, machine, .customer) {
       let port = port(otherLine)
       var receiver = try receiver(port)
-      guard isPingPong else { return try StreamTraffic.receive(&receiver, session) }
+      guard isPingPong else { return try OneWayTraffic.receive(&receiver, session) }
       var sender = try sender(port)
       return try PingPongTraffic.answer(&sender, &receiver, session)
     }

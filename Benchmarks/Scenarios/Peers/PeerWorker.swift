@@ -53,7 +53,7 @@ struct PeerWorker: PeerVisitor {
       let segment = end.segment
       var receiver = PeerReceiver(end, here, message: message, check: check)
       return try PlacementWitness.watch(session, .customer, segment) {
-        try StreamTraffic.receive(&receiver, session)
+        try OneWayTraffic.receive(&receiver, session)
       }
     case (let there?, let here?):
       let end = try inlet(here)

@@ -7,6 +7,8 @@ public struct CellMetrics: Hashable, Sendable {
   public var response: LatencyMetrics?
   /// Open loop only: from the actual start.
   public var service: LatencyMetrics?
+  /// Open loop only: from the intended start to the actual one.
+  public var lag: LatencyMetrics?
   /// Verified messages received, all customers together, quarantined slices left out.
   public var messagesPerSecond: Estimate?
   public var bytesPerSecond: Estimate?
@@ -15,6 +17,9 @@ public struct CellMetrics: Hashable, Sendable {
   /// Cores that all workers together kept busy, from the beginning of the warm-up on.
   public var busyCores: Estimate?
   public var roof: RoofShare?
+
+  /// What a user waits: from the intended start where there is one.
+  public var felt: LatencyMetrics? { response ?? latency }
 
   /// - Parameters:
   ///   - launches: the launches to compare.
@@ -25,6 +30,7 @@ public struct CellMetrics: Hashable, Sendable {
     latency = LatencyMetrics(kind: cell.latency, launches: launches.map(\.latency))
     response = LatencyMetrics(kind: cell.latency, launches: launches.map(\.response))
     service = LatencyMetrics(kind: cell.latency, launches: launches.map(\.service))
+    lag = LatencyMetrics(kind: cell.latency, launches: launches.map(\.lag))
     messagesPerSecond = Estimate(
       launches: launches.compactMap { $0.messageRate(everything: false) })
     bytesPerSecond = Estimate(launches: launches.compactMap { $0.byteRate(everything: false) })
@@ -49,6 +55,7 @@ extension CellMetrics: Codable {
     case latency = "latency_ns"
     case response = "response_ns"
     case service = "service_ns"
+    case lag = "lag_ns"
     case messagesPerSecond = "messages_per_s"
     case bytesPerSecond = "bytes_per_s"
     case messagesPerSecondWithQuarantined = "messages_per_s_with_quarantined"
@@ -62,6 +69,7 @@ extension CellMetrics: Codable {
     latency = try values.decodeIfPresent(LatencyMetrics.self, forKey: .latency)
     response = try values.decodeIfPresent(LatencyMetrics.self, forKey: .response)
     service = try values.decodeIfPresent(LatencyMetrics.self, forKey: .service)
+    lag = try values.decodeIfPresent(LatencyMetrics.self, forKey: .lag)
     messagesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .messagesPerSecond)
     bytesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .bytesPerSecond)
     messagesPerSecondWithQuarantined = try values.decodeIfPresent(
@@ -76,6 +84,7 @@ extension CellMetrics: Codable {
     try values.encode(latency, forKey: .latency)
     try values.encode(response, forKey: .response)
     try values.encode(service, forKey: .service)
+    try values.encode(lag, forKey: .lag)
     try values.encode(messagesPerSecond, forKey: .messagesPerSecond)
     try values.encode(bytesPerSecond, forKey: .bytesPerSecond)
     try values.encode(

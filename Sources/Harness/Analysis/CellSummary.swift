@@ -62,6 +62,13 @@ public struct CellSummary: Hashable, Sendable {
     warnings = status == .skipped ? [] : advice(cell)
   }
 
+  /// How far below its rate a load may stay: chance takes its share of a random one.
+  private static func tolerance(_ cell: Cell, _ rate: Rate) -> Double {
+    guard cell.load.arrivals == .poisson else { return rateTolerance }
+    // Four standard deviations of a Poisson count of one launch.
+    return rateTolerance + 4 / (Double(rate.perSecond) * cell.measure.seconds).squareRoot()
+  }
+
   private static func noise(_ records: [LaunchRecord]) -> Noise {
     let each = records.map { record in
       var noise = record.noise
@@ -87,7 +94,7 @@ public struct CellSummary: Hashable, Sendable {
     }
     if integrity.received == 0 { return (.invalid, "no message was received") }
     if let target = cell.load.rate, let achieved = achievedPerSecond,
-      achieved < Double(target.perSecond) * (1 - Self.rateTolerance)
+      achieved < Double(target.perSecond) * (1 - Self.tolerance(cell, target))
     {
       return (.invalid, "rate not sustained: \(Figures.text(achieved))/s of \(target)")
     }

@@ -8,6 +8,7 @@ extension LaunchRecord: Codable {
     case latency = "latency_ns_pairs"
     case response = "response_ns_pairs"
     case service = "service_ns_pairs"
+    case lag = "lag_ns_pairs"
     case integrity, placement, noise
     case busyCores = "cores_busy"
     case link, errors
@@ -28,6 +29,7 @@ extension LaunchRecord: Codable {
       launch: try values.decode(Int.self, forKey: .launch),
       slices: try values.decode([Slice].self, forKey: .slices),
       latency: try pairs(.latency), response: try pairs(.response), service: try pairs(.service),
+      lag: try pairs(.lag),
       integrity: try values.decode(Integrity.self, forKey: .integrity),
       placement: try values.decodeIfPresent(ObservedPlacement.self, forKey: .placement),
       noise: try values.decode(Noise.self, forKey: .noise),
@@ -47,6 +49,7 @@ extension LaunchRecord: Codable {
     try encode(latency, .latency)
     try encode(response, .response)
     try encode(service, .service)
+    try encode(lag, .lag)
     try values.encode(integrity, forKey: .integrity)
     try values.encode(placement, forKey: .placement)
     try values.encode(noise, forKey: .noise)

@@ -6,11 +6,13 @@ public struct LaunchRecord: Hashable, Sendable {
   /// 0 for the first launch of the cell.
   public var launch: Int
   public var slices: [Slice]
-  /// Closed loop: what the workload's latency kind says. Open loop: response time.
+  /// Closed loop only: what the workload's latency kind says.
   public var latency: [LatencyHistogram.Pair]
   /// Open loop only: from the intended start, and from the actual start.
   public var response: [LatencyHistogram.Pair]
   public var service: [LatencyHistogram.Pair]
+  /// Open loop only: from the intended start to the actual one.
+  public var lag: [LatencyHistogram.Pair]
   public var integrity: Integrity
   /// Nil when nobody looked.
   public var placement: ObservedPlacement?
@@ -25,6 +27,7 @@ public struct LaunchRecord: Hashable, Sendable {
   public init(
     cellID: String, launch: Int, slices: [Slice] = [], latency: [LatencyHistogram.Pair] = [],
     response: [LatencyHistogram.Pair] = [], service: [LatencyHistogram.Pair] = [],
+    lag: [LatencyHistogram.Pair] = [],
     integrity: Integrity = Integrity(), placement: ObservedPlacement? = nil,
     noise: Noise = Noise(), link: LinkFingerprint? = nil, errors: [String] = []
   ) {
@@ -34,6 +37,7 @@ public struct LaunchRecord: Hashable, Sendable {
     self.latency = latency
     self.response = response
     self.service = service
+    self.lag = lag
     self.integrity = integrity
     self.placement = placement
     self.noise = noise

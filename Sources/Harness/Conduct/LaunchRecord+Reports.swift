@@ -21,7 +21,10 @@ extension LaunchRecord {
         - integrity.skipped)
     self.init(
       cellID: cell.id, launch: launch, slices: total.slices,
-      latency: LatencyHistogram.Pair.list(total.latency), integrity: integrity,
+      latency: LatencyHistogram.Pair.list(total.latency),
+      response: LatencyHistogram.Pair.list(total.response),
+      service: LatencyHistogram.Pair.list(total.service),
+      lag: LatencyHistogram.Pair.list(total.lag), integrity: integrity,
       placement: ObservedPlacement(
         producerCPUs: total.producerCPUs, customerCPUs: total.customerCPUs,
         segmentPagesByNode: total.segmentPagesByNode, segmentPageSizes: total.segmentPageSizes,

@@ -100,6 +100,7 @@ public struct Launcher: Sendable {
   ) throws -> LaunchOutcome {
     let probe = LinkProbe(machine: machine, clock: clock)
     let before = probe.halfRoundTrip(seating)
+    board.origin = clock.ticks()
     board.enter(.warmup)
     try crew.rest(cell.warmup)
     let stealBefore = NoiseProbe.stealNanoseconds()

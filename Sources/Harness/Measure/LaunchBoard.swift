@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The segment through which a harness conducts one launch, layout version 1:
+// The segment through which a harness conducts one launch, layout version 2:
 //
 //      0  magic u64 · version u32 · workerCount u32
-//    128  phase u32 (futex)
+//    128  phase u32 (futex) · origin u64: the clock when the warm-up began, in ticks
 //    256  worker 0: state u32, 128 bytes
 //    384  worker 1 …
 //      …  per worker: assignmentByteCount u64, reportByteCount u64, assignment, report
+//      …  start of message n at n modulo their number: u64, in ticks
 //
 // Assignments and reports are JSON: they are written while no clock runs.
 public import Foundation
@@ -34,13 +35,16 @@ public enum WorkerState: UInt32, Sendable {
 /// Handles to the words and texts of one launch's segment.
 public struct LaunchBoard: Sendable {
   static let magic: UInt64 = 0x4452_414F_4252_4957  // "WIRBOARD"
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   private static let phaseOffset = 128
+  private static let originOffset = 136
   private static let workersOffset = 256
   private static let workerStride = 128
   private static let assignmentCapacity = 1 << 18
   /// Histogram pairs and slices of one worker; untouched pages cost nothing.
   private static let reportCapacity = 1 << 24
+  /// Of messages on their way, which a ring's depth bounds; untouched pages cost nothing.
+  static let stampCount = 1 << 20
 
   public let segment: Segment
   public let workerCount: Int
@@ -48,7 +52,7 @@ public struct LaunchBoard: Sendable {
 
   /// Creates the board of a launch.
   public init(workerCount: Int) throws(SharedMemoryError) {
-    let size = Self.textOffset(workerCount, workerCount)
+    let size = Self.textOffset(workerCount, workerCount) + Self.stampCount * 8
     try self.init(segment: try Segment.create(byteCount: size, label: "board"), workerCount)
     segment.uint32(at: 8).storeRelaxed(Self.version)
     segment.uint32(at: 12).storeRelaxed(UInt32(workerCount))
@@ -65,7 +69,9 @@ public struct LaunchBoard: Sendable {
         .corrupt, "the inherited segment is no board; workers are started by `weir run` alone")
     }
     let count = Int(segment.uint32(at: 12).loadRelaxed())
-    guard count > 0, count < 1 << 16, Self.textOffset(count, count) <= segment.byteCount else {
+    guard count > 0, count < 1 << 16,
+      Self.textOffset(count, count) + Self.stampCount * 8 <= segment.byteCount
+    else {
       throw SharedMemoryError(.corrupt, "the board's worker count \(count) is damaged; run again")
     }
     try self.init(segment: segment, count)
@@ -100,6 +106,18 @@ public struct LaunchBoard: Sendable {
     while phaseWord.loadAcquire() == phase.rawValue {
       _ = phaseWord.wait(while: phase.rawValue)
     }
+  }
+
+  /// The clock when the warm-up began: both ends of an open load reckon their schedule from it.
+  var origin: UInt64 {
+    get { segment.uint64(at: Self.originOffset).loadAcquire() }
+    nonmutating set { segment.uint64(at: Self.originOffset).storeRelease(newValue) }
+  }
+
+  /// Where the start of message `sequence` is kept while it is on its way.
+  func stamp(_ sequence: UInt64) -> SharedUInt64 {
+    let place = Int(truncatingIfNeeded: sequence) & (Self.stampCount - 1)
+    return segment.uint64(at: Self.textOffset(workerCount, workerCount) + place * 8)
   }
 
   // MARK: Workers

@@ -11,6 +11,10 @@ public struct WorkerReport: Codable, Sendable {
   public var slices: [LaunchRecord.Slice] = []
   /// Latencies as (nanoseconds, count).
   public var latency: [[UInt64]] = []
+  /// Of an open load: see ``LaunchRecord``.
+  public var response: [[UInt64]] = []
+  public var service: [[UInt64]] = []
+  public var lag: [[UInt64]] = []
   public var integrity = Integrity()
   public var noise = Noise()
   /// Processor time over elapsed time, from the beginning of the warm-up to the report; of all
@@ -72,6 +76,9 @@ public struct WorkerReport: Codable, Sendable {
   public mutating func merge(_ other: WorkerReport) {
     slices += other.slices
     latency += other.latency
+    response += other.response
+    service += other.service
+    lag += other.lag
     integrity = integrity + other.integrity
     note(Set(other.producerCPUs), side: .producer)
     note(Set(other.customerCPUs), side: .customer)

@@ -79,6 +79,13 @@ public final class WorkerSession: Sendable {
     noiseBegin.withLock { $0 = NoiseProbe() }
   }
 
+  /// The clock when the warm-up began, in ticks.
+  public var origin: UInt64 { board.origin }
+
+  /// Where the start of a message of an open load is kept for whoever receives it.
+  @inline(__always)
+  public func stamp(_ sequence: UInt64) -> SharedUInt64 { board.stamp(sequence) }
+
   /// Ends what is counted as the launch's work; a worker that does not call it works until it reports.
   public func stop() { noiseEnd.withLock { $0 = NoiseProbe() } }
 

@@ -64,6 +64,9 @@ extension Catalog {
   public func skipReason(_ cell: Cell) -> String? {
     guard let backend = backend(cell.store) else { return "no backend is named \(cell.store)" }
     if let reason = backend.unavailable { return "\(backend.name): \(reason)" }
+    if cell.load != .closed, workload(cell.workload)?.canBeOpen == false {
+      return "\(cell.workload): has no schedule that an open load could set; use stream"
+    }
     guard let (limit, general) = backend.shortfall(cell) else { return nil }
     return "\(backend.name): \(backend.reasons[limit] ?? general)"
   }

@@ -75,14 +75,18 @@ extension Catalog {
     public let summary: String
     /// Whether the sender writes every byte of a message; else nothing bounds it but the hand-over.
     public let writesPayloads: Bool
+    /// Whether its messages can start on a schedule, as an open load has them.
+    public let canBeOpen: Bool
 
     public init(
-      name: String, latency: LatencyKind, summary: String = "", writesPayloads: Bool = true
+      name: String, latency: LatencyKind, summary: String = "", writesPayloads: Bool = true,
+      canBeOpen: Bool = false
     ) {
       self.name = name
       self.latency = latency
       self.summary = summary
       self.writesPayloads = writesPayloads
+      self.canBeOpen = canBeOpen
     }
   }
 }

@@ -54,15 +54,20 @@ struct ComparableGroup {
   }
 
   /// Whether the number to look for is a time; a throughput otherwise.
-  var measuresTime: Bool { ![.oneWay, .nothing].contains(first.latency) }
+  var measuresTime: Bool {
+    first.load != .closed || ![.oneWay, .nothing].contains(first.latency)
+  }
 
   var heading: String {
     let workers =
       "\(first.producers) producer\(first.producers == 1 ? "" : "s") to"
       + " \(first.customers) customer\(first.customers == 1 ? "" : "s")"
     let load =
-      first.load == .closed
-      ? "closed loop" : "open loop at \(first.load.rate.map(\.description) ?? "")"
+      switch first.load {
+      case .closed: "closed loop"
+      case .open(let rate, .fixed): "open loop at \(rate)"
+      case .open(let rate, .poisson): "open loop at \(rate), Poisson"
+      }
     return [
       first.workload, load, "wait \(first.wait)", workers, first.backpressure.rawValue,
       first.placement.description, pages, verification,
@@ -106,7 +111,8 @@ struct ComparableGroup {
     case (.closed, .nothing):
       "Nothing is sent but one message at the end: see the cores that waiting takes."
     case (.open, _):
-      "resp is from the intended start (coordinated omission counted), serv from the actual start."
+      "resp is from the intended start (coordinated omission counted), serv from the actual start, and"
+        + " lag is how late the generator started a message: its own, or the transport's that held it up."
     }
   }
 }

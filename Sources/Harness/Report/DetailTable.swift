@@ -60,7 +60,7 @@ struct DetailTable {
     let open = cells.contains { $0.summary.metrics.response != nil }
     if !open { return percentiles("", \.latency, tail: true) }
     return percentiles("resp ", \.response, tail: true)
-      + percentiles("serv ", \.service, tail: false)
+      + percentiles("serv ", \.service, tail: false) + percentiles("lag ", \.lag, tail: false)
   }
 
   private func percentiles(

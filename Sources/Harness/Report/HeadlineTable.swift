@@ -24,7 +24,8 @@ struct HeadlineTable {
   private var quantity: Quantity { group.measuresTime ? .time : .bandwidth }
 
   private var caption: String {
-    switch group.first.latency {
+    if group.first.load != .closed { return "p50 response time, from the intended start" }
+    return switch group.first.latency {
     case .halfRoundTrip: "p50 latency, RTT/2, closed loop"
     case .perSend: "p50 of the producer's time per message of a burst"
     case .perGet: "p50 of the customer's time for a get"
@@ -58,7 +59,7 @@ struct HeadlineTable {
 
   private func value(_ cell: RunCell) -> Value? {
     if group.measuresTime {
-      guard let p50 = cell.summary.metrics.latency?.p50, let value = p50.value else { return nil }
+      guard let p50 = cell.summary.metrics.felt?.p50, let value = p50.value else { return nil }
       return Value(value: value, low: p50.low ?? .nan, high: p50.high ?? .nan)
     }
     guard let rate = cell.summary.metrics.bytesPerSecond else { return nil }

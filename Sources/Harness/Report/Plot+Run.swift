@@ -43,6 +43,7 @@ extension Plot {
     let kind =
       switch group.first.latency {
       case .halfRoundTrip: "RTT/2"
+      case .oneWay where group.measuresTime: "from the intended start"
       case .oneWay, .nothing: "one way"
       case .perSend: "producer's time per message"
       case .perGet: "customer's time for a get"
@@ -52,7 +53,7 @@ extension Plot {
       quantity: .time
     ) { cell in
       let metrics = cell.summary.metrics
-      let p50 = (metrics.response ?? metrics.latency)?.p50
+      let p50 = metrics.felt?.p50
       return (p50?.value, p50?.low, p50?.high)
     }
     let throughput = Metric(
@@ -69,11 +70,8 @@ extension Plot {
       let rate = cell.summary.metrics.messagesPerSecond
       return (rate?.value, rate?.low, rate?.high)
     }
-    return switch group.first.latency {
-    case .halfRoundTrip, .perSend, .perGet: [latency]
-    case .oneWay: [throughput, messages, latency]
-    case .nothing: []
-    }
+    if group.measuresTime { return [latency] }
+    return group.first.latency == .oneWay ? [throughput, messages, latency] : []
   }
 
   private static func series(

@@ -41,6 +41,7 @@ extension RunCell: Codable {
   private enum LoadKeys: String, CodingKey {
     case kind
     case rate = "rate_per_s"
+    case arrivals
     case achieved = "achieved_per_s"
   }
 
@@ -97,6 +98,7 @@ extension RunCell: Codable {
     var load = values.nestedContainer(keyedBy: LoadKeys.self, forKey: .load)
     try load.encode(cell.load.kind, forKey: .kind)
     try load.encode(cell.load.rate?.perSecond, forKey: .rate)
+    try load.encode(cell.load.arrivals, forKey: .arrivals)
     try load.encode(summary.achievedPerSecond, forKey: .achieved)
     var place = values.nestedContainer(keyedBy: PlacementKeys.self, forKey: .placement)
     try place.encode(cell.placement, forKey: .requested)

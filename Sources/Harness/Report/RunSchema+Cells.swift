@@ -35,6 +35,7 @@ extension Run {
               "properties": {
                 "kind": { "enum": ["closed", "open"] },
                 "rate_per_s": { "$ref": "#/$defs/maybe_count" },
+                "arrivals": { "enum": ["fixed", "poisson", null] },
                 "achieved_per_s": { "$ref": "#/$defs/maybe_number" }
               }
             },
@@ -107,6 +108,7 @@ extension Run {
             "latency_ns_pairs": { "$ref": "#/$defs/maybe_text" },
             "response_ns_pairs": { "$ref": "#/$defs/maybe_text" },
             "service_ns_pairs": { "$ref": "#/$defs/maybe_text" },
+            "lag_ns_pairs": { "$ref": "#/$defs/maybe_text" },
             "integrity": { "$ref": "#/$defs/integrity" },
             "placement": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/observed" }] },
             "noise": { "$ref": "#/$defs/noise" },

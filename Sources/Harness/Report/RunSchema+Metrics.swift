@@ -46,6 +46,7 @@ extension Run {
             "latency_ns": { "$ref": "#/$defs/latency" },
             "response_ns": { "$ref": "#/$defs/latency" },
             "service_ns": { "$ref": "#/$defs/latency" },
+            "lag_ns": { "$ref": "#/$defs/latency" },
             "messages_per_s": { "$ref": "#/$defs/estimate" },
             "bytes_per_s": { "$ref": "#/$defs/estimate" },
             "messages_per_s_with_quarantined": { "$ref": "#/$defs/estimate" },

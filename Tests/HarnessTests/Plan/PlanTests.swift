@@ -71,9 +71,17 @@ import Testing
     ("store=aeron", "aeron: its library is not installed"),
     ("backpressure=drop-oldest", nil), ("customers=9", "shm: takes at most 8 customer(s)"),
     ("producers=2", "shm: takes at most 1 producer(s)"), ("load=open:1k/s", nil),
+    ("load=poisson:1k/s", nil),
   ])
   func asksTheCatalog(_ override: String, _ reason: String?) throws {
     #expect(try Plan(job(minimal(), [override]), catalog: .sample).cells[0].skip == reason)
+  }
+
+  @Test func aPingPongHasNoSchedule() throws {
+    let plan = try Plan(
+      job(minimal(), ["load=open:1k/s", "workload=pingpong"]), catalog: .sample)
+    #expect(
+      plan.cells[0].skip == "pingpong: has no schedule that an open load could set; use stream")
   }
 
   @Test(arguments: [

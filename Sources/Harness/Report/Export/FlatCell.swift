@@ -13,7 +13,7 @@ struct FlatCell {
 
   init(_ cell: RunCell, run: Run) {
     let (plan, metrics, integrity) = (cell.cell, cell.summary.metrics, cell.summary.integrity)
-    let latency = metrics.response ?? metrics.latency
+    let latency = metrics.felt
     let counted = cell.samples.isEmpty ? nil : integrity
     fields =
       [

@@ -49,7 +49,7 @@ struct JUnitReport {
   private static func figures(_ cell: RunCell) -> String {
     let metrics = cell.summary.metrics
     let parts = [
-      (metrics.response ?? metrics.latency)?.p50.value.map { "p50 \(Figures.text($0)) ns" },
+      metrics.felt?.p50.value.map { "p50 \(Figures.text($0)) ns" },
       metrics.messagesPerSecond.map { "\(Figures.text($0.value)) messages/s" },
       metrics.bytesPerSecond.map { "\(Figures.text($0.value)) B/s" },
     ]

@@ -12,7 +12,7 @@ enum MetricExports {
 
   static func latency(_ cell: RunCell) -> Measure? {
     let metrics = cell.summary.metrics
-    guard let p50 = (metrics.response ?? metrics.latency)?.p50, let value = p50.value else {
+    guard let p50 = metrics.felt?.p50, let value = p50.value else {
       return nil
     }
     return Measure(unit: "ns", value: value, low: p50.low, high: p50.high)

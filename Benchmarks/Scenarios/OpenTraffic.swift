@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CLinux
+internal import Harness
+internal import SharedMemory
+
+/// One way, on a schedule that nobody's slowness changes: who is late shows it, instead of sending less.
+///
+/// The intended start of a message follows from its number; its actual one lies on the board, since no
+/// transport and no serializer has a place for it.
+enum OpenTraffic {
+  /// Starts every message at its time, or as soon after it as the one before has gone.
+  static func send<Sender: MessageSender & ~Copyable>(
+    _ sender: inout Sender, _ schedule: consuming ArrivalSchedule, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    let (clock, origin) = (session.clock, session.origin)
+    var schedule = schedule
+    var lags = LatencyRecorder()
+    var sequence: UInt64 = 0
+    var dropped = 0
+    loop: while true {
+      let due = origin &+ schedule.next()
+      var now = clock.ticks()
+      while now < due {
+        guard session.isRunning else { break loop }
+        weir_cpu_relax()
+        now = clock.ticks()
+      }
+      guard session.isRunning else { break }
+      // Read once the message has arrived, which orders it.
+      session.stamp(sequence).storeRelaxed(now)
+      if session.phase == .measure { lags.record(nanoseconds: clock.nanoseconds(now &- due)) }
+      var result = try sender.send(sequence)
+      while result == .refused {
+        try StreamTraffic.giveUpIfAborted(session)
+        result = try sender.send(sequence)
+      }
+      // Dropped or not, the number is used: it stands for a place in the schedule.
+      sequence &+= 1
+      if result == .dropped { dropped += 1 }
+    }
+    try sender.finish()
+    var report = WorkerReport()
+    report.integrity.sent = Int(sequence) * session.cell.customers
+    report.integrity.dropped = dropped * session.cell.customers
+    report.lag = lags.pairs()
+    return report
+  }
+
+  /// Takes each message's time as soon as it is there, and looks into it afterwards.
+  static func receive<Receiver: MessageReceiver & ~Copyable>(
+    _ receiver: inout Receiver, _ schedule: consuming ArrivalSchedule, _ session: WorkerSession
+  ) throws -> WorkerReport {
+    let clock = session.clock
+    // Known once there is a message: a receiver may be here before the launch has begun.
+    var origin: UInt64?
+    var schedule = schedule
+    var tally = SequenceTally()
+    var (responses, services) = (LatencyRecorder(), LatencyRecorder())
+    var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
+    loop: while true {
+      let arrival = try receiver.receive(checked: false)
+      let now = clock.ticks()
+      switch arrival.kind {
+      case .nothing: try StreamTraffic.giveUpIfAborted(session)
+      case .ended: break loop
+      case .message:
+        let started = session.stamp(arrival.sequence).loadRelaxed()
+        let begin = origin ?? session.origin
+        origin = begin
+        if let due = schedule.start(of: arrival.sequence), session.phase == .measure {
+          responses.record(nanoseconds: clock.nanoseconds(now &- min(begin &+ due, now)))
+          services.record(nanoseconds: clock.nanoseconds(now &- min(started, now)))
+        }
+        tally.note(arrival.found(try receiver.verify()))
+        receiver.release()
+        if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
+      }
+    }
+    recorder.finish(tally.received)
+    var report = WorkerReport()
+    report.integrity = tally.integrity
+    report.integrity.dropped = receiver.droppedCount
+    report.slices = recorder.slices
+    report.response = responses.pairs()
+    report.service = services.pairs()
+    report.note(recorder.cpus, side: .customer)
+    return report
+  }
+}
