@@ -3,7 +3,7 @@ set terminal svg size 960,600 dynamic enhanced font "DejaVu Sans,Helvetica,13" b
 set output 'pingpong-closed-spin-1p1c-latency.svg'
 set encoding utf8
 set label 1 'Latency: pingpong, closed, wait spin, p=core:0,c=core:1,seg=producer' at screen 0.02,0.962 left noenhanced font ",15"
-set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v669, unnamed hypervisor · 0.1.0 (104df9c7a7)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
+set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v669, unnamed hypervisor · 0.1.0 (d67517f5ef)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
 set label 3 '' at screen 0.98,0.022 right noenhanced font ",11" textcolor rgb "#666666"
 set logscale xy
 set xlabel "message size" offset 0,-0.2
