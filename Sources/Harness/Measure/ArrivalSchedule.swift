@@ -46,10 +46,13 @@ public struct ArrivalSchedule: Sendable {
     return UInt64(start)
   }
 
+  /// More messages were never dropped at once: a number beyond is a damaged one.
+  private static let widestGap: UInt64 = 1 << 24
+
   /// The intended start of message `number`, those before it being passed over: they were dropped.
-  /// - Returns: nil for a message that is not to come any more.
+  /// - Returns: nil for a message that is not to come, or not any more.
   public mutating func start(of number: UInt64) -> UInt64? {
-    guard number >= sequence else { return nil }
+    guard number >= sequence, number - sequence < Self.widestGap else { return nil }
     while sequence < number { _ = next() }
     return next()
   }

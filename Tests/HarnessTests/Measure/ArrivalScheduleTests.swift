@@ -47,6 +47,7 @@ import Testing
       #expect(receiver.start(of: UInt64(number)) == starts[number])
     }
     #expect(receiver.start(of: 50) == nil, "it came after one that was sent later")
+    #expect(receiver.start(of: .max) == nil, "a damaged number must not be searched for")
     var other = schedule(.poisson, seed: 8)
     _ = (other.next(), receiver.next())
     #expect(arrivals == .fixed || other.next() != starts[1])
