@@ -8,7 +8,7 @@ extension Plot {
       .flatMap { group in
         let first = group.first
         let stem = slug(
-          "\(first.workload)-\(first.load.kind)-\(first.wait)-\(first.producers)p"
+          "\(first.workload)-\(first.load)-\(first.wait)-\(first.producers)p"
             + "\(first.customers)c")
         taken[stem, default: 0] += 1
         let count = taken[stem] ?? 1
