@@ -60,6 +60,7 @@ import Testing
       (["check", "shn"], "did you mean `shm`?"), (["check", "--only", "x*"], "weir check --list"),
       (["check", "--faults", "crsh"], "did you mean `crash`?"),
       (["check", "list", "--faults", "crash"], "try queue or shm"),
+      (["check", "shm", "pipe", "--faults", "crash"], "--only 'peer-killed-*'"),
       (["check", "pip"], "did you mean `pipe`?"), (["check", "pipe", "--only", "order"], "--list"),
     ])
   func wrongValuesAreUsageErrorsWithARemedy(arguments: [String], remedy: String) throws {

@@ -80,6 +80,12 @@ struct CheckCommand: ParsableCommand {
           .usage,
           "unknown faults `\(faults)`; \(EditDistance.remedy(for: faults, known: ["crash"]))")
       }
+      if let peer = chosen.first(where: PeerSuite.peers.contains) {
+        throw CommandError(
+          .usage,
+          "\(peer) has no crash trials; its ends are killed by `weir check \(peer) --only "
+            + "'peer-killed-*'`")
+      }
       return try runTrials(chosen.compactMap(StoreKind.init))
     }
     let plan = CheckPlan(stores: chosen, seed: seed, isHuge: huge)
