@@ -39,7 +39,7 @@ struct ListScenario: Scenario {
         try SideThread(session, machine, .customer) {
           var receiver = FrameReceiver(
             try Customer(ticket), patterns: patterns, check: Check(session.cell.verification))
-          return try OneWayTraffic.receive(&receiver, session)
+          return try OneWayTraffic.receiveFrames(&receiver, session)
         })
     }
     var sender = FrameSender(producer, patterns: patterns)

@@ -26,14 +26,11 @@ enum OneWayTraffic {
     return try StreamTraffic.receive(&receiver, session)
   }
 
-  /// Frames alone are received in more than one way.
-  static func receive(
+  /// Frames alone have strategies that choose among them.
+  static func receiveFrames(
     _ receiver: inout FrameReceiver, _ session: WorkerSession
   ) throws -> WorkerReport {
-    if session.cell.workload == "latest" { return try LatestTraffic.receive(&receiver, session) }
-    if let schedule = ArrivalSchedule(session) {
-      return try OpenTraffic.receive(&receiver, schedule, session)
-    }
-    return try StreamTraffic.receive(&receiver, session)
+    session.cell.workload == "latest"
+      ? try LatestTraffic.receive(&receiver, session) : try receive(&receiver, session)
   }
 }

@@ -51,8 +51,6 @@ enum OpenTraffic {
     _ receiver: inout Receiver, _ schedule: consuming ArrivalSchedule, _ session: WorkerSession
   ) throws -> WorkerReport {
     let clock = session.clock
-    // Known once there is a message: a receiver may be here before the launch has begun.
-    var origin: UInt64?
     var schedule = schedule
     var tally = SequenceTally()
     var (responses, services) = (LatencyRecorder(), LatencyRecorder())
@@ -65,8 +63,8 @@ enum OpenTraffic {
       case .ended: break loop
       case .message:
         let started = session.stamp(arrival.sequence).loadRelaxed()
-        let begin = origin ?? session.origin
-        origin = begin
+        // Not before there is a message: a receiver may be here before the launch has begun.
+        let begin = session.origin
         if let due = schedule.start(of: arrival.sequence), session.phase == .measure {
           responses.record(nanoseconds: clock.nanoseconds(now &- min(begin &+ due, now)))
           services.record(nanoseconds: clock.nanoseconds(now &- min(started, now)))

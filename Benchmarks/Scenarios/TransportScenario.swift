@@ -132,7 +132,7 @@ struct TransportScenario: Scenario {
     let patterns = try ends.frames()
     if role == "customer" {
       var receiver = FrameReceiver(try ends.takeCustomer(), patterns: patterns, check: check)
-      return try OneWayTraffic.receive(&receiver, session)
+      return try OneWayTraffic.receiveFrames(&receiver, session)
     }
     return try exchange(
       role, &ends, session, sender: { FrameSender($0, patterns: patterns) },

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 internal import SharedMemory
 
 /// Whether one clock stamps the same time on every CPU, and what waiting for one another takes.

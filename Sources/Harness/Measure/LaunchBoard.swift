@@ -52,7 +52,7 @@ public struct LaunchBoard: Sendable {
 
   /// Creates the board of a launch.
   public init(workerCount: Int) throws(SharedMemoryError) {
-    let size = Self.textOffset(workerCount, workerCount) + Self.stampCount * 8
+    let size = Self.byteCount(workerCount)
     try self.init(segment: try Segment.create(byteCount: size, label: "board"), workerCount)
     segment.uint32(at: 8).storeRelaxed(Self.version)
     segment.uint32(at: 12).storeRelaxed(UInt32(workerCount))
@@ -69,9 +69,7 @@ public struct LaunchBoard: Sendable {
         .corrupt, "the inherited segment is no board; workers are started by `weir run` alone")
     }
     let count = Int(segment.uint32(at: 12).loadRelaxed())
-    guard count > 0, count < 1 << 16,
-      Self.textOffset(count, count) + Self.stampCount * 8 <= segment.byteCount
-    else {
+    guard count > 0, count < 1 << 16, Self.byteCount(count) <= segment.byteCount else {
       throw SharedMemoryError(.corrupt, "the board's worker count \(count) is damaged; run again")
     }
     try self.init(segment: segment, count)
@@ -87,6 +85,11 @@ public struct LaunchBoard: Sendable {
     let first = (workersOffset + count * workerStride + 4095) / 4096 * 4096
     return first + worker * (assignmentCapacity + reportCapacity)
   }
+
+  /// Behind the texts.
+  private static func stampsOffset(_ count: Int) -> Int { textOffset(count, count) }
+
+  private static func byteCount(_ count: Int) -> Int { stampsOffset(count) + stampCount * 8 }
 
   // MARK: Phase
 
@@ -117,7 +120,7 @@ public struct LaunchBoard: Sendable {
   /// Where the start of message `sequence` is kept while it is on its way.
   func stamp(_ sequence: UInt64) -> SharedUInt64 {
     let place = Int(truncatingIfNeeded: sequence) & (Self.stampCount - 1)
-    return segment.uint64(at: Self.textOffset(workerCount, workerCount) + place * 8)
+    return segment.uint64(at: Self.stampsOffset(workerCount) + place * 8)
   }
 
   // MARK: Workers

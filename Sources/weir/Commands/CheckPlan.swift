@@ -4,14 +4,6 @@ internal import Harness
 internal import Scenarios
 internal import Transport
 
-/// A check as it is listed, whichever suite it belongs to.
-struct ListedCheck {
-  let id: String
-  let statement: String
-  /// Examples by the name of the store; none where it says nothing.
-  let cases: [String: Int]
-}
-
 /// Which suite checks which store: one for Weir's own, and one for what they are compared with.
 struct CheckPlan {
   static let stores = StoreKind.allCases.map(\.rawValue)
@@ -34,8 +26,8 @@ struct CheckPlan {
   /// The checks of the chosen stores, or those of them that a glob matches.
   func checks(matching globs: [String]) throws -> [ListedCheck] {
     let known =
-      Self.own.filter { _ in chosen.contains(where: Self.stores.contains) }
-      + Self.peers.filter { _ in chosen.contains(where: PeerSuite.peers.contains) }
+      Suite.listed.filter { _ in chosen.contains(where: Self.stores.contains) }
+      + PeerSuite.checks.filter { _ in chosen.contains(where: PeerSuite.peers.contains) }
     guard !globs.isEmpty else { return known }
     let matching = known.filter { check in globs.contains { Glob($0).matches(check.id) } }
     guard !matching.isEmpty else {
@@ -45,18 +37,6 @@ struct CheckPlan {
           + "`weir check --list`")
     }
     return matching
-  }
-
-  private static var own: [ListedCheck] {
-    Suite.checks.map { check in
-      let cases = StoreKind.allCases.map { ($0.rawValue, check.examples(of: $0).count) }
-      return ListedCheck(
-        id: check.id, statement: check.statement, cases: Dictionary(uniqueKeysWithValues: cases))
-    }
-  }
-
-  private static var peers: [ListedCheck] {
-    PeerSuite.checks.map { ListedCheck(id: $0.id, statement: $0.statement, cases: $0.cases) }
   }
 
   /// One check on one store.

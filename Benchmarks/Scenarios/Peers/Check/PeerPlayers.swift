@@ -5,7 +5,6 @@ internal import Glibc
 internal import Harness
 internal import SharedMemory
 internal import Synchronization
-internal import Topology
 
 /// Plays both ends in threads of this process.
 struct ThreadPlayers: PeerVisitor {

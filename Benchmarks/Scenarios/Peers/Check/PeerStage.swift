@@ -24,9 +24,7 @@ struct PeerStage: Codable, Hashable, Sendable {
     var before: UInt64
     var milliseconds: Int64
 
-    func take(at count: UInt64) {
-      if count == before { _ = weir_poll(nil, 0, milliseconds * 1_000_000) }
-    }
+    func take() { _ = weir_poll(nil, 0, milliseconds * 1_000_000) }
   }
 
   /// What one end came to.
@@ -85,7 +83,7 @@ struct PeerStage: Codable, Hashable, Sendable {
     _ sender: inout Sender, _ outcome: inout Outcome
   ) throws {
     while outcome.count < sends {
-      senderRest?.take(at: outcome.count)
+      if let senderRest, outcome.count == senderRest.before { senderRest.take() }
       let start = MonotonicTime.nanoseconds()
       while try sender.send(outcome.count) != .sent {}
       outcome.longestWait = max(outcome.longestWait, MonotonicTime.nanoseconds() - start)
@@ -103,11 +101,11 @@ struct PeerStage: Codable, Hashable, Sendable {
       outcome.count = tally.received
       outcome.integrity = tally.integrity
     }
-    var isRested = false
+    var rest = receiverRest
     while tally.received < receives {
-      if !isRested, let receiverRest, tally.received == receiverRest.before {
-        receiverRest.take(at: tally.received)
-        isRested = true
+      if let due = rest, tally.received == due.before {
+        due.take()
+        rest = nil
       }
       switch try receiver.receiveBatch(&tally) {
       case .message, .nothing: continue

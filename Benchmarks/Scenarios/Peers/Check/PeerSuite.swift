@@ -24,9 +24,9 @@ public struct PeerSuite: Sendable {
   public static var peers: [String] { PeerKind.allCases.map(\.rawValue) }
 
   /// Every check, in the order in which they are run, and how often it is run for a peer.
-  public static var checks: [Listed] {
+  public static var checks: [ListedCheck] {
     PeerChecks.all.map { check in
-      Listed(
+      ListedCheck(
         id: check.id, statement: check.statement,
         cases: Dictionary(
           uniqueKeysWithValues: PeerKind.allCases.map {
@@ -34,13 +34,6 @@ public struct PeerSuite: Sendable {
           }
         ))
     }
-  }
-
-  public struct Listed: Sendable {
-    public let id: String
-    public let statement: String
-    /// Examples by the name of the peer; 0 where it says nothing.
-    public let cases: [String: Int]
   }
 
   /// What tries a check on every example of a peer, up to the first violation; nil when there is no
@@ -69,7 +62,7 @@ public struct PeerSuite: Sendable {
 }
 
 extension PeerTerms: CustomStringConvertible {
-  /// `pipe/64B/park`, with the other way of waiting that a peer may have.
+  /// `pipe/64B/depth 8/park`.
   var description: String {
     "\(kind.rawValue)/\(byteCount)B/depth \(depth)/\(spins ? "spin" : "park")"
   }

@@ -2,8 +2,8 @@
 
 /// A run in the format of another tool.
 ///
-/// Whoever reads these files takes a number for a fact: cells that are not ok have none in them, and say so
-/// where the format has a place for it.
+/// Where a format has a place for a cell's status, all cells are there and say it; where it has not, those
+/// that are not ok are left out: their numbers would be taken for facts.
 public enum Export: String, CaseIterable, Sendable {
   /// One line per cell under a line of names, after RFC 4180.
   case csv
