@@ -17,10 +17,12 @@ extension LaunchRecord {
     /// Why the slice should not count, such as `run delay 31 ms`; never its own value. Nil when it
     /// counts.
     public var quarantine: String?
+    /// Kept while the run goes on, and stored where the slice is left out.
+    public var latencies: SliceLatencies?
 
     public init(
       begin: Nanoseconds? = nil, duration: Nanoseconds, messages: Int, bytes: Int,
-      link: SliceLink? = nil, noise: Noise? = nil, quarantine: String? = nil
+      link: SliceLink? = nil, noise: Noise? = nil, quarantine: String? = nil, latencies: SliceLatencies? = nil
     ) {
       self.begin = begin
       self.duration = duration
@@ -29,6 +31,7 @@ extension LaunchRecord {
       self.link = link
       self.noise = noise
       self.quarantine = quarantine
+      self.latencies = latencies
     }
   }
 }
@@ -55,10 +58,10 @@ extension LaunchRecord.Slice: Codable {
   enum CodingKeys: String, CodingKey {
     case begin = "begin_ns"
     case duration = "duration_ns"
-    case messages, bytes, link, noise, quarantine
+    case messages, bytes, link, noise, quarantine, latencies
   }
 
-  /// What is unknown is null, not absent.
+  /// What is unknown is null, not absent; latencies are absent where the launch has them all.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(begin, forKey: .begin)
@@ -68,5 +71,6 @@ extension LaunchRecord.Slice: Codable {
     try values.encode(link, forKey: .link)
     try values.encode(noise, forKey: .noise)
     try values.encode(quarantine, forKey: .quarantine)
+    try values.encodeIfPresent(latencies, forKey: .latencies)
   }
 }

@@ -21,6 +21,9 @@ public struct LaunchRecord: Hashable, Sendable {
   public var busyCores: Double?
   /// How far apart its CPUs were; nil when nobody looked.
   public var link: LinkFingerprint?
+  /// How it was made to differ from other launches, and what they all have alike; nil in runs recorded
+  /// before that was kept.
+  public var conditions: LaunchConditions?
   /// What went wrong in a worker, one sentence each; any makes the launch a failure.
   public var errors: [String]
 
@@ -57,16 +60,13 @@ extension LaunchRecord {
 
   private func rate(_ amount: KeyPath<Slice, Int>, everything: Bool) -> Double? {
     let clean = slices.filter { $0.quarantine == nil }
-    let counted = everything || clean.isEmpty ? slices : clean
+    return Self.rate(amount, of: everything || clean.isEmpty ? slices : clean)
+  }
+
+  static func rate(_ amount: KeyPath<Slice, Int>, of counted: [Slice]) -> Double? {
     // Whole nanoseconds add up exactly; seconds would not.
     let time = Nanoseconds(counted.reduce(0) { $0 + $1.duration.count })
     guard time.count > 0 else { return nil }
     return Double(counted.reduce(0) { $0 + $1[keyPath: amount] }) / time.seconds
-  }
-
-  /// Messages per second of each slice that took time and is not quarantined.
-  var sliceRates: [Double] {
-    slices.filter { $0.duration.count > 0 && $0.quarantine == nil }
-      .map { Double($0.messages) / $0.duration.seconds }
   }
 }

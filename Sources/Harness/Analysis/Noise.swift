@@ -53,22 +53,30 @@ public struct Noise: Codable, Hashable, Sendable {
   }
 
   /// Sums what both know; what either does not know stays unknown, since a partial sum would lie.
-  public static func + (left: Noise, right: Noise) -> Noise {
-    func sum(_ counter: KeyPath<Noise, Int?>) -> Int? {
+  public static func + (left: Noise, right: Noise) -> Noise { combine(left, right, +) }
+
+  /// What was counted between two readings; unknown where either is.
+  static func - (later: Noise, earlier: Noise) -> Noise { combine(later, earlier, -) }
+
+  private static func combine(
+    _ left: Noise, _ right: Noise, _ operation: (Int, Int) -> Int
+  ) -> Noise {
+    func combined(_ counter: KeyPath<Noise, Int?>) -> Int? {
       guard let a = left[keyPath: counter], let b = right[keyPath: counter] else { return nil }
-      return a + b
+      return operation(a, b)
     }
-    var total = Noise(
-      steal: sum(\.steal), runDelay: sum(\.runDelay), voluntarySwitches: sum(\.voluntarySwitches),
-      involuntarySwitches: sum(\.involuntarySwitches), migrations: sum(\.migrations),
-      minorFaults: sum(\.minorFaults), majorFaults: sum(\.majorFaults))
-    total.cpuPressure = sum(\.cpuPressure)
-    total.memoryPressure = sum(\.memoryPressure)
-    total.ioPressure = sum(\.ioPressure)
-    total.interrupts = sum(\.interrupts)
-    total.quarantinedSlices = sum(\.quarantinedSlices)
-    total.slices = sum(\.slices)
-    return total
+    var result = Noise(
+      steal: combined(\.steal), runDelay: combined(\.runDelay),
+      voluntarySwitches: combined(\.voluntarySwitches),
+      involuntarySwitches: combined(\.involuntarySwitches), migrations: combined(\.migrations),
+      minorFaults: combined(\.minorFaults), majorFaults: combined(\.majorFaults))
+    result.cpuPressure = combined(\.cpuPressure)
+    result.memoryPressure = combined(\.memoryPressure)
+    result.ioPressure = combined(\.ioPressure)
+    result.interrupts = combined(\.interrupts)
+    result.quarantinedSlices = combined(\.quarantinedSlices)
+    result.slices = combined(\.slices)
+    return result
   }
 
   public func encode(to encoder: any Encoder) throws {

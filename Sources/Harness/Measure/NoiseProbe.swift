@@ -37,11 +37,4 @@ struct NoiseProbe {
     let (user, system) = (usage.ru_utime, usage.ru_stime)
     return Double(user.tv_sec + system.tv_sec) * 1e9 + Double(user.tv_usec + system.tv_usec) * 1e3
   }
-
-  /// Time the hypervisor took from all CPUs since boot; nil where the kernel does not say.
-  static func stealNanoseconds() -> Int? {
-    SystemFile.integer("/proc/stat", label: "cpu ", word: 7).map {
-      $0 * (1_000_000_000 / sysconf(CInt(_SC_CLK_TCK)))
-    }
-  }
 }
