@@ -34,7 +34,6 @@ enum OpenTraffic {
       guard session.isRunning || session.isUnderWay else { break }
       // Read once the message has arrived, which orders it.
       session.stamp(sequence).storeRelaxed(now)
-      lags.record(nanoseconds: clock.nanoseconds(now &- due))
       var result = try sender.send(sequence)
       while result == .refused {
         try StreamTraffic.giveUpIfAborted(session)
@@ -43,6 +42,8 @@ enum OpenTraffic {
       // Dropped or not, the number is used: it stands for a place in the schedule.
       sequence &+= 1
       if result == .dropped { dropped += 1 }
+      // With the message on its way, since what belongs to a slice that has ended is put away here.
+      lags.record(nanoseconds: clock.nanoseconds(now &- due))
     }
     try sender.finish()
     var report = WorkerReport()

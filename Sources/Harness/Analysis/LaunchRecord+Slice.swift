@@ -22,7 +22,8 @@ extension LaunchRecord {
 
     public init(
       begin: Nanoseconds? = nil, duration: Nanoseconds, messages: Int, bytes: Int,
-      link: SliceLink? = nil, noise: Noise? = nil, quarantine: String? = nil, latencies: SliceLatencies? = nil
+      link: SliceLink? = nil, noise: Noise? = nil, quarantine: String? = nil,
+      latencies: SliceLatencies? = nil
     ) {
       self.begin = begin
       self.duration = duration

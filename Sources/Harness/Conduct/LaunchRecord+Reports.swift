@@ -69,8 +69,8 @@ extension LaunchRecord {
     return slices
   }
 
-  /// What the workers counted for themselves, the harness for the machine, and the leader, between
-  /// slices, of what nobody counts for a whole process.
+  /// What the workers counted for themselves and the harness for the machine; for workers whose threads
+  /// have gone, what the leader counted in their slices.
   private static func noise(_ workers: Noise, _ machine: Noise, _ slices: [Slice]) -> Noise {
     var noise = workers
     noise.steal = machine.steal
@@ -78,11 +78,14 @@ extension LaunchRecord {
     noise.memoryPressure = machine.memoryPressure
     noise.ioPressure = machine.ioPressure
     noise.interrupts = machine.interrupts
-    let migrations = slices.map { $0.noise?.migrations }
-    if !migrations.isEmpty, !migrations.contains(nil) {
-      noise.migrations = migrations.compactMap { $0 }.reduce(0, +)
-    }
+    noise.runDelay = noise.runDelay ?? sum(\.runDelay, of: slices)
+    noise.migrations = noise.migrations ?? sum(\.migrations, of: slices)
     return noise
+  }
+
+  private static func sum(_ counter: KeyPath<Noise, Int?>, of slices: [Slice]) -> Int? {
+    let each = slices.map { $0.noise?[keyPath: counter] }
+    return each.isEmpty || each.contains(nil) ? nil : each.compactMap { $0 }.reduce(0, +)
   }
 }
 

@@ -48,7 +48,8 @@ public struct LatencyRecorder: Sendable {
   @inline(__always)
   private static func place(of value: UInt64) -> Int {
     let shift = 53 - (value | (2 * half - 1)).leadingZeroBitCount
-    return Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: shift) &* half &+ value >> UInt64(shift))
+    return Int(
+      truncatingIfNeeded: UInt64(truncatingIfNeeded: shift) &* half &+ value >> UInt64(shift))
   }
 
   /// The highest value of a place.

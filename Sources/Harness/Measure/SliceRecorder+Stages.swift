@@ -33,11 +33,13 @@ extension SliceRecorder {
       if !isLeader {
         follow(now, count)
       } else if now &- start.ticks >= times.slice {
-        close(now, count, start, partial: false)
         if isSparse(count - start.count) {
+          keep(now, count, start)
           lastReading = nil
-          open(now, count)
+          // Straight from one odd number to the next: no message is between them.
+          open(now, count, step: 2)
         } else {
+          close(now, count, start, partial: false)
           pause(now, next)
         }
       }
@@ -82,8 +84,8 @@ extension SliceRecorder {
 
   // MARK: Slices
 
-  private mutating func open(_ now: UInt64, _ count: UInt64) {
-    let number = session.board.sliceWord.add(1)
+  private mutating func open(_ now: UInt64, _ count: UInt64, step: UInt32 = 1) {
+    let number = session.board.sliceWord.add(step)
     stage = .open(Opening(ticks: now, count: count, number: number, noise: lastNoise))
   }
 
@@ -95,10 +97,18 @@ extension SliceRecorder {
   ) -> Bool {
     if isLeader { session.board.sliceWord.add(1) }
     stage = .settling(until: now)
+    if isLeader, partial, !log.slices.isEmpty, now &- start.ticks < times.slice / 4 {
+      _ = takeLatencies()
+      return false
+    }
+    keep(now, count, start)
+    return true
+  }
+
+  private mutating func keep(_ now: UInt64, _ count: UInt64, _ start: Opening) {
     look()
     let latencies = takeLatencies()
     let ticks = now &- start.ticks
-    if isLeader, partial, !log.slices.isEmpty, ticks < times.slice / 4 { return false }
     let messages = Int(count - start.count)
     var slice = LaunchRecord.Slice(
       begin: begin(start.ticks), duration: Nanoseconds(Int(session.clock.nanoseconds(ticks))),
@@ -110,7 +120,6 @@ extension SliceRecorder {
     }
     slice.latencies = latencies.isEmpty ? nil : latencies
     log.append(slice, number: start.number)
-    return true
   }
 
   /// From the beginning of the measured phase; nil when the harness did not say when that was.

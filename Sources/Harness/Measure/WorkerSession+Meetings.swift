@@ -76,7 +76,9 @@ extension WorkerSession {
   /// The same for an end that answers, which has answered message `number`.
   @inline(never)
   public func attends(answered number: UInt64) {
-    guard follows, isUnderWay, meeting.now == .announced, number >= meeting.lastMessage else { return }
+    guard follows, isUnderWay, meeting.now == .announced, number >= meeting.lastMessage else {
+      return
+    }
     meeting.follow(patience: patience)
   }
 }
