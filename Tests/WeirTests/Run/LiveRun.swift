@@ -128,7 +128,8 @@ struct LiveProcess {
   var environment: [String] { strings("environ") }
   var arguments: [String] { strings("cmdline") }
 
-  var role: String? { arguments.count > 3 ? arguments[3] : nil }
+  /// Read once: a process that ends has no words the next time.
+  var role: String? { arguments.dropFirst(3).first }
 
   /// CPUs the kernel lets it run on, such as `0-1`.
   var allowedCPUs: String? {
