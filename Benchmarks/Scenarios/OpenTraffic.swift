@@ -14,21 +14,33 @@ enum OpenTraffic {
   ) throws -> WorkerReport {
     let (clock, origin) = (session.clock, session.origin)
     var schedule = schedule
-    var lags = LatencyRecorder()
+    let cost = Self.cost(schedule, session)
+    var (lags, ownLags) = (LatencyRecorder(), LatencyRecorder())
     var sequence: UInt64 = 0
-    var dropped = 0
+    var (dropped, own, behind) = (0, UInt64(0), UInt64(0))
     loop: while true {
       let due = origin &+ schedule.next()
       var now = clock.ticks()
+      // Else the message before it has just gone, and held this one up.
+      let waits = now < due
       while now < due {
         guard session.isRunning else { break loop }
         weir_cpu_relax()
         now = clock.ticks()
       }
-      guard session.isRunning else { break }
+      let lag = clock.nanoseconds(now &- due)
+      guard session.isRunning else {
+        behind = lag
+        break
+      }
       // Read once the message has arrived, which orders it.
       session.stamp(sequence).storeRelaxed(now)
-      if session.phase == .measure { lags.record(nanoseconds: clock.nanoseconds(now &- due)) }
+      // What the generator was late by itself stays its own until it has caught up.
+      own = waits ? lag : min(own, lag)
+      if session.phase == .measure {
+        lags.record(nanoseconds: lag)
+        ownLags.record(nanoseconds: own)
+      }
       var result = try sender.send(sequence)
       while result == .refused {
         try StreamTraffic.giveUpIfAborted(session)
@@ -43,7 +55,32 @@ enum OpenTraffic {
     report.integrity.sent = Int(sequence) * session.cell.customers
     report.integrity.dropped = dropped * session.cell.customers
     report.lag = lags.pairs()
+    report.ownLag = ownLags.pairs()
+    report.generator = GeneratorRecord(
+      costNanoseconds: cost, behind: Nanoseconds(Int(clamping: behind)))
     return report
+  }
+
+  /// Nanoseconds that a message takes beside being sent: the smallest mean of a few batches, because
+  /// only interruptions can make one longer. Done in the lead of the first message.
+  private static func cost(_ schedule: ArrivalSchedule, _ session: WorkerSession) -> Double {
+    let (clock, batch) = (session.clock, UInt64(64))
+    var (lags, ownLags) = (LatencyRecorder(), LatencyRecorder())
+    var best = UInt64.max
+    for _ in 0..<5 {
+      var schedule = schedule
+      let begin = clock.ticks()
+      for sequence in 0..<batch {
+        let now = clock.ticks()
+        let lag = clock.nanoseconds(now &- min(now, schedule.next()))
+        guard session.isRunning else { break }
+        session.stamp(sequence).storeRelaxed(now)
+        lags.record(nanoseconds: lag)
+        ownLags.record(nanoseconds: lag)
+      }
+      best = min(best, clock.ticks() &- begin)
+    }
+    return Double(clock.nanoseconds(best)) / Double(batch)
   }
 
   /// Takes each message's time as soon as it is there, and looks into it afterwards.
@@ -55,6 +92,8 @@ enum OpenTraffic {
     var tally = SequenceTally()
     var (responses, services) = (LatencyRecorder(), LatencyRecorder())
     var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
+    let sizes = MessageSizes(session.trace)
+    if sizes != nil { recorder.receivedBytes = 0 }
     loop: while true {
       let arrival = try receiver.receive(checked: false)
       let now = clock.ticks()
@@ -71,6 +110,7 @@ enum OpenTraffic {
         }
         tally.note(arrival.found(try receiver.verify()))
         receiver.release()
+        if let sizes { recorder.receivedBytes? += sizes.byteCount(of: arrival.sequence) }
         if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
       }
     }

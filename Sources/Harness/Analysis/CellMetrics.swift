@@ -9,6 +9,10 @@ public struct CellMetrics: Hashable, Sendable {
   public var service: LatencyMetrics?
   /// Open loop only: from the intended start to the actual one.
   public var lag: LatencyMetrics?
+  /// Open loop only: the part of the lag that is the generator's own.
+  public var ownLag: LatencyMetrics?
+  /// Open loop only: nanoseconds that the generator takes for a message beside sending it.
+  public var generatorCost: Double?
   /// Verified messages received, all customers together, quarantined slices left out.
   public var messagesPerSecond: Estimate?
   public var bytesPerSecond: Estimate?
@@ -31,6 +35,8 @@ public struct CellMetrics: Hashable, Sendable {
     response = LatencyMetrics(kind: cell.latency, launches: launches.map(\.response))
     service = LatencyMetrics(kind: cell.latency, launches: launches.map(\.service))
     lag = LatencyMetrics(kind: cell.latency, launches: launches.map(\.lag))
+    ownLag = LatencyMetrics(kind: cell.latency, launches: launches.map(\.ownLag))
+    generatorCost = Statistics.median(launches.compactMap(\.generator?.costNanoseconds))
     messagesPerSecond = Estimate(
       launches: launches.compactMap { $0.messageRate(everything: false) })
     bytesPerSecond = Estimate(launches: launches.compactMap { $0.byteRate(everything: false) })
@@ -56,6 +62,8 @@ extension CellMetrics: Codable {
     case response = "response_ns"
     case service = "service_ns"
     case lag = "lag_ns"
+    case ownLag = "own_lag_ns"
+    case generatorCost = "generator_cost_ns"
     case messagesPerSecond = "messages_per_s"
     case bytesPerSecond = "bytes_per_s"
     case messagesPerSecondWithQuarantined = "messages_per_s_with_quarantined"
@@ -70,6 +78,8 @@ extension CellMetrics: Codable {
     response = try values.decodeIfPresent(LatencyMetrics.self, forKey: .response)
     service = try values.decodeIfPresent(LatencyMetrics.self, forKey: .service)
     lag = try values.decodeIfPresent(LatencyMetrics.self, forKey: .lag)
+    ownLag = try values.decodeIfPresent(LatencyMetrics.self, forKey: .ownLag)
+    generatorCost = try values.decodeIfPresent(Double.self, forKey: .generatorCost)
     messagesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .messagesPerSecond)
     bytesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .bytesPerSecond)
     messagesPerSecondWithQuarantined = try values.decodeIfPresent(
@@ -85,6 +95,8 @@ extension CellMetrics: Codable {
     try values.encode(response, forKey: .response)
     try values.encode(service, forKey: .service)
     try values.encode(lag, forKey: .lag)
+    try values.encodeIfPresent(ownLag, forKey: .ownLag)
+    try values.encodeIfPresent(generatorCost, forKey: .generatorCost)
     try values.encode(messagesPerSecond, forKey: .messagesPerSecond)
     try values.encode(bytesPerSecond, forKey: .bytesPerSecond)
     try values.encode(

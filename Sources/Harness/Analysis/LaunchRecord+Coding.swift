@@ -9,6 +9,8 @@ extension LaunchRecord: Codable {
     case response = "response_ns_pairs"
     case service = "service_ns_pairs"
     case lag = "lag_ns_pairs"
+    case ownLag = "own_lag_ns_pairs"
+    case generator
     case integrity, placement, noise
     case busyCores = "cores_busy"
     case link, errors
@@ -35,6 +37,8 @@ extension LaunchRecord: Codable {
       noise: try values.decode(Noise.self, forKey: .noise),
       link: try values.decodeIfPresent(LinkFingerprint.self, forKey: .link),
       errors: try values.decode([String].self, forKey: .errors))
+    ownLag = try pairs(.ownLag)
+    generator = try values.decodeIfPresent(GeneratorRecord.self, forKey: .generator)
     busyCores = try values.decodeIfPresent(Double.self, forKey: .busyCores)
   }
 
@@ -50,6 +54,8 @@ extension LaunchRecord: Codable {
     try encode(response, .response)
     try encode(service, .service)
     try encode(lag, .lag)
+    if !ownLag.isEmpty { try encode(ownLag, .ownLag) }
+    try values.encodeIfPresent(generator, forKey: .generator)
     try values.encode(integrity, forKey: .integrity)
     try values.encode(placement, forKey: .placement)
     try values.encode(noise, forKey: .noise)

@@ -31,5 +31,7 @@ extension LaunchRecord {
         verified: total.placementVerified, mismatch: total.placementNote),
       noise: noise ?? Noise(), link: outcome.link, errors: total.error.map { [$0] } ?? [])
     busyCores = total.busyCores
+    ownLag = LatencyHistogram.Pair.list(total.ownLag)
+    generator = total.generator
   }
 }

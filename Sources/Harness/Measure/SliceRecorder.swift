@@ -16,7 +16,10 @@ public struct SliceRecorder {
   private var lastTicks: UInt64
   private var lastCount: UInt64 = 0
   /// Set while a slice is open.
-  private var sliceStart: (ticks: UInt64, count: UInt64)?
+  private var sliceStart: (ticks: UInt64, count: UInt64, bytes: Int)?
+  /// Payload bytes received since the beginning; only for messages of several sizes, whose receiver
+  /// keeps it.
+  public var receivedBytes: Int?
   public private(set) var slices: [LaunchRecord.Slice] = []
   public private(set) var cpus: Set<Int> = []
 
@@ -55,12 +58,12 @@ public struct SliceRecorder {
     }
     guard let start = sliceStart else {
       look()
-      sliceStart = (now, count)
+      sliceStart = (now, count, receivedBytes ?? 0)
       return
     }
     if now &- start.ticks >= sliceTicks {
       close(now, count, partial: false)
-      sliceStart = (now, count)
+      sliceStart = (now, count, receivedBytes ?? 0)
     }
   }
 
@@ -80,7 +83,7 @@ public struct SliceRecorder {
     slices.append(
       LaunchRecord.Slice(
         duration: Nanoseconds(Int(session.clock.nanoseconds(ticks))), messages: messages,
-        bytes: messages * bytesPerMessage))
+        bytes: receivedBytes.map { $0 - start.bytes } ?? messages * bytesPerMessage))
   }
 
   private mutating func look() {

@@ -16,6 +16,8 @@ public struct WorkerAssignment: Codable, Sendable {
   public var details: String
   /// Inherited descriptors of the scenario, by their numbers in the worker.
   public var descriptors: [CInt]
+  /// Inherited descriptor of the trace that the cell's load replays.
+  var trace: CInt?
 }
 
 /// One worker's side of a launch: its assignment, the phases, and what it reports.
@@ -28,6 +30,8 @@ public final class WorkerSession: Sendable {
   private let board: LaunchBoard
   private let notify: Doorbell
   @usableFromInline let phaseWord: SharedUInt32
+  /// What the cell's load replays; nil for other loads.
+  public let trace: TraceTable?
   /// Read when the warm-up begins: what the kernel counts from there on is the launch's noise.
   private let noiseBegin = Mutex<NoiseProbe?>(nil)
   private let noiseEnd = Mutex<NoiseProbe?>(nil)
@@ -41,7 +45,8 @@ public final class WorkerSession: Sendable {
   /// First inherited descriptor of the scenario.
   static let firstScenarioDescriptor: CInt = 5
 
-  init(worker: Int, board: LaunchBoard, notify: consuming Doorbell) throws(LaunchError) {
+  /// - Throws: `LaunchError`; `SharedMemoryError` for a trace that is none.
+  init(worker: Int, board: LaunchBoard, notify: consuming Doorbell) throws {
     guard let data = board.assignment(of: worker),
       let assignment = try? JSONDecoder().decode(WorkerAssignment.self, from: data)
     else {
@@ -49,6 +54,7 @@ public final class WorkerSession: Sendable {
         .protocolViolation, "worker \(worker) finds no assignment; run the same build throughout")
     }
     self.assignment = assignment
+    trace = try assignment.trace.map { try TraceTable(attaching: $0) }
     clock = assignment.clock
     self.board = board
     phaseWord = board.phaseWord
