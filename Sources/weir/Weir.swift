@@ -37,7 +37,7 @@ struct Weir: ParsableCommand {
       RunCommand.self, SloCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
       CheckPeerCommand.self, CheckEndCommand.self, CleanCommand.self, SchemaCommand.self,
-      ReanalyzeCommand.self,
+      ReanalyzeCommand.self, CrossCheckCommand.self,
       ManCommand.self,
     ])
 

@@ -65,3 +65,10 @@ public struct ColumnUnit: Sendable {
     quantity.steps.last { value >= $0.divisor } ?? quantity.steps[0]
   }
 }
+
+extension ColumnUnit {
+  /// A value with its unit, where no header has it: `71.2 µs`.
+  func labelled(_ value: Double) -> String {
+    label.map { "\(text(value)) \($0)" } ?? text(value)
+  }
+}
