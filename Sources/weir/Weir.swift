@@ -22,6 +22,7 @@ struct Weir: ParsableCommand {
         weir list cells JOB   what a job would measure, and what it would skip
         weir run JOB          measure it
         weir report RUN.json  the tables of a recorded run
+        weir explain RUN.json CELL  what limits one of its cells
         weir inspect          the rings that are open now
         weir check            prove that the stores do what they declare
 
@@ -36,7 +37,7 @@ struct Weir: ParsableCommand {
       RunCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
       CheckPeerCommand.self, CheckEndCommand.self, CleanCommand.self, SchemaCommand.self,
-      ReanalyzeCommand.self,
+      ReanalyzeCommand.self, ExplainCommand.self,
       ManCommand.self,
     ])
 

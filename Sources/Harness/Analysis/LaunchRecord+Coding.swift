@@ -11,6 +11,8 @@ extension LaunchRecord: Codable {
     case lag = "lag_ns_pairs"
     case integrity, placement, noise
     case busyCores = "cores_busy"
+    case producerBusyCores = "producer_cores_busy"
+    case customerBusyCores = "customer_cores_busy"
     case link, errors
   }
 
@@ -36,6 +38,8 @@ extension LaunchRecord: Codable {
       link: try values.decodeIfPresent(LinkFingerprint.self, forKey: .link),
       errors: try values.decode([String].self, forKey: .errors))
     busyCores = try values.decodeIfPresent(Double.self, forKey: .busyCores)
+    producerBusyCores = try values.decodeIfPresent(Double.self, forKey: .producerBusyCores)
+    customerBusyCores = try values.decodeIfPresent(Double.self, forKey: .customerBusyCores)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -54,6 +58,8 @@ extension LaunchRecord: Codable {
     try values.encode(placement, forKey: .placement)
     try values.encode(noise, forKey: .noise)
     try values.encode(busyCores, forKey: .busyCores)
+    try values.encode(producerBusyCores, forKey: .producerBusyCores)
+    try values.encode(customerBusyCores, forKey: .customerBusyCores)
     try values.encode(link, forKey: .link)
     try values.encode(errors, forKey: .errors)
   }

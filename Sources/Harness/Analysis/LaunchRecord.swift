@@ -19,6 +19,9 @@ public struct LaunchRecord: Hashable, Sendable {
   public var noise: Noise
   /// Cores that all workers together kept busy, warm-up included; nil when unknown.
   public var busyCores: Double?
+  /// The same of all producers, and of all customers; nil when unknown, or when one process has both.
+  public var producerBusyCores: Double?
+  public var customerBusyCores: Double?
   /// How far apart its CPUs were; nil when nobody looked.
   public var link: LinkFingerprint?
   /// What went wrong in a worker, one sentence each; any makes the launch a failure.

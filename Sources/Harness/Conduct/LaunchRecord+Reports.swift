@@ -31,5 +31,18 @@ extension LaunchRecord {
         verified: total.placementVerified, mismatch: total.placementNote),
       noise: noise ?? Noise(), link: outcome.link, errors: total.error.map { [$0] } ?? [])
     busyCores = total.busyCores
+    producerBusyCores = Self.busyCores(outcome.reports, \.producerCPUs, notIn: \.customerCPUs)
+    customerBusyCores = Self.busyCores(outcome.reports, \.customerCPUs, notIn: \.producerCPUs)
+  }
+
+  /// What the workers of one end kept busy; nil when a worker plays both ends.
+  private static func busyCores(
+    _ reports: [WorkerReport], _ end: KeyPath<WorkerReport, [Int]>,
+    notIn other: KeyPath<WorkerReport, [Int]>
+  ) -> Double? {
+    let own = reports.filter { !$0[keyPath: end].isEmpty }
+    guard !own.isEmpty, own.allSatisfy({ $0[keyPath: other].isEmpty }) else { return nil }
+    let cores = own.compactMap(\.busyCores)
+    return cores.count == own.count ? cores.reduce(0, +) : nil
   }
 }
