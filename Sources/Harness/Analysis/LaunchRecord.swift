@@ -47,30 +47,6 @@ public struct LaunchRecord: Hashable, Sendable {
     self.link = link
     self.errors = errors
   }
-
-  /// A part of the measured phase.
-  public struct Slice: Codable, Hashable, Sendable {
-    public var duration: Nanoseconds
-    /// Verified messages received, all customers together.
-    public var messages: Int
-    /// Payload bytes of those messages.
-    public var bytes: Int
-    /// Why the slice should not count, such as `run delay 31 ms`; never its own value. Nil when it
-    /// counts.
-    public var quarantine: String?
-
-    enum CodingKeys: String, CodingKey {
-      case duration = "duration_ns"
-      case messages, bytes, quarantine
-    }
-
-    public init(duration: Nanoseconds, messages: Int, bytes: Int, quarantine: String? = nil) {
-      self.duration = duration
-      self.messages = messages
-      self.bytes = bytes
-      self.quarantine = quarantine
-    }
-  }
 }
 
 extension LaunchRecord {

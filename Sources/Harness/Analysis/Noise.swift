@@ -11,6 +11,13 @@ public struct Noise: Codable, Hashable, Sendable {
   public var migrations: Int?
   public var minorFaults: Int?
   public var majorFaults: Int?
+  /// Time in which some task of the machine waited for a CPU, for memory or for a disk (pressure
+  /// stall information), whatever its CPU.
+  public var cpuPressure: Int?
+  public var memoryPressure: Int?
+  public var ioPressure: Int?
+  /// Interrupts of every kind that the CPUs in use took.
+  public var interrupts: Int?
   /// Slices set aside for a cause, and all slices.
   public var quarantinedSlices: Int?
   public var slices: Int?
@@ -23,6 +30,10 @@ public struct Noise: Codable, Hashable, Sendable {
     case migrations
     case minorFaults = "minor_faults"
     case majorFaults = "major_faults"
+    case cpuPressure = "psi_cpu_some_ns"
+    case memoryPressure = "psi_memory_some_ns"
+    case ioPressure = "psi_io_some_ns"
+    case interrupts
     case quarantinedSlices = "quarantined_slices"
     case slices
   }
@@ -51,6 +62,10 @@ public struct Noise: Codable, Hashable, Sendable {
       steal: sum(\.steal), runDelay: sum(\.runDelay), voluntarySwitches: sum(\.voluntarySwitches),
       involuntarySwitches: sum(\.involuntarySwitches), migrations: sum(\.migrations),
       minorFaults: sum(\.minorFaults), majorFaults: sum(\.majorFaults))
+    total.cpuPressure = sum(\.cpuPressure)
+    total.memoryPressure = sum(\.memoryPressure)
+    total.ioPressure = sum(\.ioPressure)
+    total.interrupts = sum(\.interrupts)
     total.quarantinedSlices = sum(\.quarantinedSlices)
     total.slices = sum(\.slices)
     return total
@@ -65,6 +80,10 @@ public struct Noise: Codable, Hashable, Sendable {
     try values.encode(migrations, forKey: .migrations)
     try values.encode(minorFaults, forKey: .minorFaults)
     try values.encode(majorFaults, forKey: .majorFaults)
+    try values.encode(cpuPressure, forKey: .cpuPressure)
+    try values.encode(memoryPressure, forKey: .memoryPressure)
+    try values.encode(ioPressure, forKey: .ioPressure)
+    try values.encode(interrupts, forKey: .interrupts)
     try values.encode(quarantinedSlices, forKey: .quarantinedSlices)
     try values.encode(slices, forKey: .slices)
   }

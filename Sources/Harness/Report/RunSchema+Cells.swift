@@ -100,8 +100,14 @@ extension Run {
               "type": "object",
               "required": ["duration_ns", "messages", "bytes"],
               "properties": {
+                "begin_ns": { "$ref": "#/$defs/maybe_count" },
                 "duration_ns": { "$ref": "#/$defs/count" },
                 "messages": { "$ref": "#/$defs/count" }, "bytes": { "$ref": "#/$defs/count" },
+                "link": { "type": ["object", "null"],
+                  "description": "half round trips of a cache line between the slice's ends",
+                  "required": ["before_ns", "after_ns"],
+                  "additionalProperties": { "type": "number" } },
+                "noise": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/noise" }] },
                 "quarantine": { "$ref": "#/$defs/maybe_text" }
               }
             } },
