@@ -91,7 +91,7 @@ enum DoubtRules {
       return Finding(
         .precision,
         "\(evidence.runCell.summary.launches) launch(es) compared: no 95 % interval below"
-          + " \(BudgetFit.fewestLaunches), so nothing can be told apart from it",
+          + " \(BudgetFit.fewestLaunches), and only large differences can be told",
         remedy: "raise `launches`, or give the run a larger `budget`")
     }
     let width = (high - low) / pace.value

@@ -51,6 +51,14 @@ struct Pace: Hashable {
     return fastest > slowest
   }
 
+  /// Whether the launches of both mingle, which needs no statistics to say.
+  func mingles(with other: Pace) -> Bool {
+    guard let first = launches.first, let last = launches.last, let start = other.launches.first,
+      let end = other.launches.last
+    else { return true }
+    return first <= end && start <= last
+  }
+
   /// As for intervals: one false difference in twenty.
   private static let significance = 0.05
 

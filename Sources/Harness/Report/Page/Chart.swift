@@ -3,29 +3,34 @@
 /// The paper of a picture: axes, grid and what is drawn between them. All colours are classes, which the
 /// page gives a dark and a light look.
 struct Chart {
-  static let width = 560.0
-  static let left = 58.0
-  static let right = 14.0
+  /// What the paper measures, and where on it the plane of the axes lies.
+  struct Paper {
+    var width = 560.0
+    var height = 300.0
+    var left = 78.0
+    /// Right of the plane; a ledger has words there.
+    var right = 16.0
+  }
+
   static let top = 10.0
   static let bottom = 36.0
 
-  let height: Double
-  /// Right edge of the plane; a ledger has words beyond it.
-  let edge: Double
+  let paper: Paper
   let x: ChartScale
   let y: ChartScale
   private(set) var body = ""
 
-  init(x: ChartScale, y: ChartScale, height: Double = 300, edge: Double = Chart.width - Chart.right) {
-    self.height = height
-    self.edge = edge
+  init(x: ChartScale, y: ChartScale, on paper: Paper = Paper()) {
+    self.paper = paper
     self.x = x
     self.y = y
   }
 
-  var base: Double { height - Self.bottom }
+  var left: Double { paper.left }
+  var edge: Double { paper.width - paper.right }
+  var base: Double { paper.height - Self.bottom }
 
-  func px(_ value: Double) -> Double { Self.left + x.position(value) * (edge - Self.left) }
+  func px(_ value: Double) -> Double { left + x.position(value) * (edge - left) }
 
   func py(_ value: Double) -> Double { base - y.position(value) * (base - Self.top) }
 
@@ -45,10 +50,12 @@ struct Chart {
       let half = Self.textWidth(text) / 2
       guard place - half > free else { continue }
       free = place + half + 8
-      add("<text class=\"mid\" x=\"\(n(place))\" y=\"\(n(foot + 15))\">\(Markup.escaped(text))</text>")
+      add(
+        "<text class=\"mid\" x=\"\(n(place))\" y=\"\(n(foot + 15))\">\(Markup.escaped(text))</text>"
+      )
     }
     add(
-      "<text class=\"mid name\" x=\"\(n((Self.left + edge) / 2))\" y=\"\(n(foot + 31))\">"
+      "<text class=\"mid name\" x=\"\(n((left + edge) / 2))\" y=\"\(n(foot + 31))\">"
         + "\(Markup.escaped(title))</text>")
   }
 
@@ -56,17 +63,17 @@ struct Chart {
     let n = Markup.number
     for tick in ticks {
       let place = py(tick)
-      add("<path class=\"grid\" d=\"M\(n(Self.left)) \(n(place))H\(n(edge))\"/>")
+      add("<path class=\"grid\" d=\"M\(n(left)) \(n(place))H\(n(edge))\"/>")
       add(
-        "<text class=\"end\" x=\"\(n(Self.left - 6))\" y=\"\(n(place + 4))\">"
+        "<text class=\"end\" x=\"\(n(left - 6))\" y=\"\(n(place + 4))\">"
           + "\(Markup.escaped(label(tick)))</text>")
     }
-    add("<path class=\"axis\" d=\"M\(n(Self.left)) \(n(Self.top))V\(n(base))H\(n(edge))\"/>")
+    add("<path class=\"axis\" d=\"M\(n(left)) \(n(Self.top))V\(n(base))H\(n(edge))\"/>")
   }
 
   /// - Parameter total: the height with what stands below the plane.
   func svg(_ label: String, total: Double? = nil) -> String {
-    "<svg class=\"chart\" viewBox=\"0 0 \(Markup.number(Self.width)) \(Markup.number(total ?? height))\""
+    "<svg class=\"chart\" viewBox=\"0 0 \(Markup.number(paper.width)) \(Markup.number(total ?? paper.height))\""
       + " role=\"img\" aria-label=\(Markup.quoted(label))>\(body)</svg>"
   }
 

@@ -20,7 +20,8 @@ struct PercentilePlot {
   func figure() -> Figure? {
     let read = curves.map { Self.points($0.samples) }
     let all = read.joined()
-    guard let far = all.map(\.x).max(), far > 1, let y = ChartScale(logarithmic: all.map(\.y)) else {
+    guard let far = all.map(\.x).max(), far > 1, let y = ChartScale(logarithmic: all.map(\.y))
+    else {
       return nil
     }
     var chart = Chart(x: ChartScale(linear: 0...log10(far)), y: y)

@@ -13,8 +13,7 @@ extension Figure {
     for (index, line) in plot.lines.enumerated() {
       chart.add(Self.line(line, index, on: chart, plot.quantity))
     }
-    let parts = plot.title.split(separator: ":", maxSplits: 1)
-    title = "\(parts.first.map(String.init) ?? plot.title): \(plot.axis)"
+    title = plot.axis.prefix(1).uppercased() + plot.axis.dropFirst()
     let bars = "bars are 95 % intervals of the median of launches"
     remark = plot.remark.isEmpty ? bars : "\(bars); \(plot.remark)"
     legend = plot.lines.map { Entry(label: $0.label, look: ChartLook($0.look)) }
@@ -33,7 +32,8 @@ extension Figure {
     for point in line.points where look.mark != nil {
       let (x, y) = (chart.px(Double(point.size)), chart.py(point.value))
       if point.low < point.high {
-        markup += "<path class=\"bar\" d=\"M\(n(x)) \(n(chart.py(point.low)))V\(n(chart.py(point.high)))\"/>"
+        markup +=
+          "<path class=\"bar\" d=\"M\(n(x)) \(n(chart.py(point.low)))V\(n(chart.py(point.high)))\"/>"
       }
       let interval = point.low < point.high ? (point.low, point.high) : nil
       let text = CellEvidence.interval(quantity, point.value, interval?.0, interval?.1)

@@ -24,7 +24,7 @@ public struct Figure: Hashable, Sendable {
     }
     let list = items.isEmpty ? "" : "<ul class=\"legend\">\(items.joined())</ul>"
     return "<figure class=\"\(isWide ? "wide" : "half")\"><figcaption>\(Markup.escaped(title))"
-      + "</figcaption>\(svg)\(list)\(caption)</figure>\n"
+      + "</figcaption><div class=\"frame\">\(svg)</div>\(list)\(caption)</figure>\n"
   }
 }
 
@@ -59,7 +59,7 @@ struct ChartLook: Hashable {
   func point(_ x: Double, _ y: Double) -> String {
     guard let mark else { return "" }
     let n = Markup.number
-    let fill = mark < 4 ? "f" : "o"
+    let fill = isOpen ? "o" : "f"
     let path =
       switch mark % 4 {
       case 0:
@@ -69,6 +69,19 @@ struct ChartLook: Hashable {
       default: "M\(n(x)) \(n(y - 4))l4 4l-4 4l-4 -4z"
       }
     return "<path class=\"\(fill)\" d=\"\(path)\""
+  }
+
+  var isOpen: Bool { (mark ?? 0) >= 4 }
+
+  /// The same marks as one subpath, small enough for a thousand of them.
+  func small(_ x: Double, _ y: Double) -> String {
+    let n = Markup.number
+    return switch (mark ?? 0) % 4 {
+    case 0: "M\(n(x - 2.4)) \(n(y))a2.4 2.4 0 1 0 4.8 0a2.4 2.4 0 1 0-4.8 0z"
+    case 1: "M\(n(x - 2)) \(n(y - 2))h4v4h-4z"
+    case 2: "M\(n(x)) \(n(y - 3))l3 5h-6z"
+    default: "M\(n(x)) \(n(y - 3))l3 3l-3 3l-3-3z"
+    }
   }
 
   /// The line and mark of a legend.

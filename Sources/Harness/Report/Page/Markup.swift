@@ -16,6 +16,16 @@ enum Markup {
     }.joined()
   }
 
+  /// Prose, with what stands between backticks as code.
+  static func prose(_ text: String) -> String {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false).map {
+      escaped(String($0))
+    }
+    // A backtick without a partner is itself.
+    guard parts.count % 2 == 1 else { return escaped(text) }
+    return parts.enumerated().map { $0 % 2 == 1 ? "<code>\($1)</code>" : $1 }.joined()
+  }
+
   static func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
 
   /// A coordinate, to a tenth: finer than any screen shows.
