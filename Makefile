@@ -1,6 +1,5 @@
 # make bench      build, run the default job, print its tables; writes out/default.{json,md,html} and SVG
 # make test       everything that must hold: format, build, all tests
-# make test-browser  the HTML report in a real browser; installs chromium
 # make results    make bench, recorded under Results/; the default job's is shown in the README
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
@@ -10,7 +9,7 @@
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test test-browser results readme build lint setup clean mutants sanitize sanitize-thread sanitize-address
+.PHONY: bench test results readme build lint setup clean mutants sanitize sanitize-thread sanitize-address
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -36,12 +35,6 @@ test: setup lint
 	swift build --product TransportPeer $(CHECKED)
 	swift build --product $(TESTS) $(CHECKED)
 	swift test --skip-build --no-parallel
-
-# Not in `make test`: the browser is larger than everything else together.
-test-browser: PACKAGES += chromium
-test-browser: setup
-	swift build --product $(TESTS) $(CHECKED)
-	swift test --skip-build --no-parallel --filter PageBrowserTests
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
