@@ -24,6 +24,7 @@ struct Weir: ParsableCommand {
         weir report RUN.json  the tables of a recorded run
         weir inspect          the rings that are open now
         weir check            prove that the stores do what they declare
+        weir selftest         prove that the harness finds what is known to be true
 
       Results go to standard output and everything else to standard error. --json prints results \
       as JSON. NO_COLOR turns colours off.
@@ -35,8 +36,8 @@ struct Weir: ParsableCommand {
     subcommands: seededBugs + [
       RunCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
-      CheckPeerCommand.self, CheckEndCommand.self, CleanCommand.self, SchemaCommand.self,
-      ReanalyzeCommand.self, CrossCheckCommand.self,
+      CheckPeerCommand.self, CheckEndCommand.self, SelfTestCommand.self, CleanCommand.self,
+      SchemaCommand.self, ReanalyzeCommand.self, CrossCheckCommand.self,
       ManCommand.self,
     ])
 
