@@ -1,15 +1,16 @@
-# make bench      build, run the default job, print its tables; writes out/default.{json,md} and SVG
+# make bench      build, run the default job, print its tables; writes out/default.{json,md,html} and SVG
 # make test       everything that must hold: format, build, all tests
 # make results    make bench, recorded under Results/; the default job's is shown in the README
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
 # make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
+# make selftest   runs stores whose truth is known through the whole harness
 # make sanitize   the tests of all that shares memory, by the thread and the address sanitizer
 # make setup      the Debian packages that building and plotting need
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test results readme build lint setup clean mutants sanitize sanitize-thread sanitize-address
+.PHONY: bench test results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -23,8 +24,9 @@ CHECKED := --explicit-target-dependency-import-check error
 bench: build
 	@mkdir -p $(OUT)
 	$(WEIR) run $(JOB) --out $(OUT)/$(NAME).json
-	@$(WEIR) report $(OUT)/$(NAME).json --format markdown --plot $(OUT)/$(NAME) > $(OUT)/$(NAME).md
-	@echo "written: $(OUT)/$(NAME).json, $(OUT)/$(NAME).md and the plots in $(OUT)/$(NAME)/"
+	@$(WEIR) report $(OUT)/$(NAME).json --format markdown --plot $(OUT)/$(NAME) \
+	  --html $(OUT)/$(NAME).html > $(OUT)/$(NAME).md
+	@echo "written: $(OUT)/$(NAME).json, .md, .html, and the plots in $(OUT)/$(NAME)/"
 
 build: setup
 	swift build -c release --static-swift-stdlib --product weir $(CHECKED)
@@ -34,6 +36,9 @@ test: setup lint
 	swift build --product TransportPeer $(CHECKED)
 	swift build --product $(TESTS) $(CHECKED)
 	swift test --skip-build --no-parallel
+
+selftest: build
+	$(WEIR) selftest
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
@@ -62,7 +67,8 @@ MACHINE ?= $(shell lscpu | sed -n 's/^Model name: *//p' | tr -cs 'A-Za-z0-9\n' '
 results:
 	@$(MAKE) --no-print-directory bench OUT=Results/$(MACHINE)
 	@{ sed '/^## Runs/q' Results/README.md; echo; \
-	  for run in Results/*/*.md; do echo "- [$${run#Results/}]($${run#Results/}): $$(sed -n '1s/^#* *//p' $$run)"; done; \
+	  for run in Results/*/*.md; do echo "- [$${run#Results/}]($${run#Results/}): $$(sed -n '1s/^#* *//p' $$run)$$(page=$${run%.md}.html; \
+	    [ ! -f $$page ] || echo " ([page]($${page#Results/}))")"; done; \
 	} > Results/README.tmp && mv Results/README.tmp Results/README.md
 	@[ $(NAME) != default ] || $(MAKE) --no-print-directory readme
 

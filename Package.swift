@@ -105,7 +105,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "TopologyTests", dependencies: ["Topology", "CHwloc"], swiftSettings: strict),
+      name: "TopologyTests", dependencies: ["Topology", "CHwloc", "CNuma"], swiftSettings: strict),
     .testTarget(
       name: "SerializationTests",
       dependencies: [

@@ -13,14 +13,15 @@ struct ListScenario: Scenario {
   func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging {
     try MemoryNeed(cell).check()
     let cpus = seating.producer.cpuset.union(seating.customer.cpuset)
-    return Staging(workers: [StagedWorker(role: "threads", cpus: cpus)])
+    return Staging(workers: [StagedWorker(role: "threads", cpus: cpus, threads: 1 + cell.customers)]
+    )
   }
 
   func perform(_ session: WorkerSession) throws -> WorkerReport {
     let machine = try Machine.current()
     let patterns = try FramePatterns(
       byteCount: session.cell.size.bytes, seed: session.assignment.seed,
-      depth: session.cell.depth)
+      depth: session.cell.depth, sizes: MessageSizes(session.trace))
     return session.cell.workload == "pingpong"
       ? try pingPong(session, machine, patterns) : try stream(session, machine, patterns)
   }

@@ -14,21 +14,36 @@ enum OpenTraffic {
   ) throws -> WorkerReport {
     let (clock, origin) = (session.clock, session.origin)
     var schedule = schedule
-    var lags = LatencyRecorder()
+    let cost = Self.cost(schedule, session)
+    var (lags, ownLags) = (SenderRecorder(session: session), LatencyRecorder())
     var sequence: UInt64 = 0
-    var dropped = 0
+    var (dropped, own, behind) = (0, UInt64(0), UInt64(0))
+    session.joinMeetings()
     loop: while true {
       let due = origin &+ schedule.next()
       var now = clock.ticks()
+      // Else the message before it has just gone, and held this one up.
+      let waits = now < due
       while now < due {
-        guard session.isRunning else { break loop }
+        if !session.isRunning {
+          var later = schedule
+          let following = origin &+ later.next()
+          guard session.attends(sequence, due: due, following: following) else { break loop }
+        }
         weir_cpu_relax()
         now = clock.ticks()
       }
-      guard session.isRunning else { break }
+      let lag = clock.nanoseconds(now &- due)
+      // Who is late has no time for anything else.
+      guard session.isRunning || session.isUnderWay else {
+        behind = lag
+        break
+      }
       // Read once the message has arrived, which orders it.
       session.stamp(sequence).storeRelaxed(now)
-      if session.phase == .measure { lags.record(nanoseconds: clock.nanoseconds(now &- due)) }
+      // What the generator was late by itself stays its own until it has caught up.
+      own = waits ? lag : min(own, lag)
+      if session.phase == .measure { ownLags.record(nanoseconds: own) }
       var result = try sender.send(sequence)
       while result == .refused {
         try StreamTraffic.giveUpIfAborted(session)
@@ -37,13 +52,41 @@ enum OpenTraffic {
       // Dropped or not, the number is used: it stands for a place in the schedule.
       sequence &+= 1
       if result == .dropped { dropped += 1 }
+      // With the message on its way, since what belongs to a slice that has ended is put away here.
+      lags.record(nanoseconds: clock.nanoseconds(now &- due))
     }
     try sender.finish()
     var report = WorkerReport()
     report.integrity.sent = Int(sequence) * session.cell.customers
     report.integrity.dropped = dropped * session.cell.customers
-    report.lag = lags.pairs()
+    report.senderSlices = lags.take()
+    report.senderKind = .lag
+    report.ownLag = ownLags.pairs().map { [$0.nanoseconds, $0.count] }
+    report.generator = GeneratorRecord(
+      costNanoseconds: cost, behind: Nanoseconds(Int(clamping: behind)))
     return report
+  }
+
+  /// Nanoseconds that a message takes beside being sent: the smallest mean of a few batches, because
+  /// only interruptions can make one longer. Done in the lead of the first message.
+  private static func cost(_ schedule: ArrivalSchedule, _ session: WorkerSession) -> Double {
+    let (clock, batch) = (session.clock, UInt64(64))
+    var (lags, ownLags) = (LatencyRecorder(), LatencyRecorder())
+    var best = UInt64.max
+    for _ in 0..<5 {
+      var schedule = schedule
+      let begin = clock.ticks()
+      for sequence in 0..<batch {
+        let now = clock.ticks()
+        let lag = clock.nanoseconds(now &- min(now, schedule.next()))
+        guard session.isRunning else { break }
+        session.stamp(sequence).storeRelaxed(now)
+        lags.record(nanoseconds: lag)
+        ownLags.record(nanoseconds: lag)
+      }
+      best = min(best, clock.ticks() &- begin)
+    }
+    return Double(clock.nanoseconds(best)) / Double(batch)
   }
 
   /// Takes each message's time as soon as it is there, and looks into it afterwards.
@@ -53,8 +96,12 @@ enum OpenTraffic {
     let clock = session.clock
     var schedule = schedule
     var tally = SequenceTally()
-    var (responses, services) = (LatencyRecorder(), LatencyRecorder())
-    var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
+    var recorder = SliceRecorder(
+      session: session, bytesPerMessage: session.cell.size.bytes, encounter: .announced)
+    recorder.response = LatencyRecorder()
+    recorder.service = LatencyRecorder()
+    let sizes = MessageSizes(session.trace)
+    if sizes != nil { recorder.receivedBytes = 0 }
     loop: while true {
       let arrival = try receiver.receive(checked: false)
       let now = clock.ticks()
@@ -65,23 +112,23 @@ enum OpenTraffic {
         let started = session.stamp(arrival.sequence).loadRelaxed()
         // Not before there is a message: a receiver may be here before the launch has begun.
         let begin = session.origin
-        if let due = schedule.start(of: arrival.sequence), session.phase == .measure {
-          responses.record(nanoseconds: clock.nanoseconds(now &- min(begin &+ due, now)))
-          services.record(nanoseconds: clock.nanoseconds(now &- min(started, now)))
+        if let due = schedule.start(of: arrival.sequence), recorder.isOpen {
+          recorder.response?.record(nanoseconds: clock.nanoseconds(now &- min(begin &+ due, now)))
+          recorder.service?.record(nanoseconds: clock.nanoseconds(now &- min(started, now)))
         }
         tally.note(arrival.found(try receiver.verify()))
         receiver.release()
-        if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
+        if let sizes { recorder.receivedBytes? += sizes.byteCount(of: arrival.sequence) }
+        if recorder.isDue(tally.received) {
+          recorder.checkpoint(tally.received, next: tally.next)
+        }
       }
     }
     recorder.finish(tally.received)
     var report = WorkerReport()
     report.integrity = tally.integrity
     report.integrity.dropped = receiver.droppedCount
-    report.slices = recorder.slices
-    report.response = responses.pairs()
-    report.service = services.pairs()
-    report.note(recorder.cpus, side: .customer)
+    recorder.testify(&report, side: .customer)
     return report
   }
 }

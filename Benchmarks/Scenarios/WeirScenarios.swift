@@ -8,7 +8,11 @@ public import Topology
 public enum WeirScenarios {
   /// The scenarios that harness and workers share.
   public static let book = ScenarioBook(
-    [TransportScenario(), ListScenario(), NullScenario(), PeerScenario()],
+    [
+      TransportScenario(), ListScenario(), NullScenario(), PeerScenario(),
+      // Known to workers, and to no catalog of a user's job.
+      SelfTestScenario(stall: SelfTestForm.full.stall, ledger: .init()),
+    ],
     choose: { cell in
       switch cell.store {
       case "list": "list"
@@ -94,6 +98,7 @@ public enum WeirScenarios {
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
     backend.loads = ["closed", "open"]
+    backend.takesMixedSizes = true
     backend.reasons[.serializer] = "passes references; raw bytes need a store between processes"
     return backend
   }
@@ -106,6 +111,7 @@ public enum WeirScenarios {
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
     backend.loads = ["closed", "open"]
+    backend.takesMixedSizes = true
     backend.reasons[.serializer] = "carries frames; raw bytes need the shm store"
     return backend
   }
@@ -118,6 +124,7 @@ public enum WeirScenarios {
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
     backend.loads = ["closed", "open"]
+    backend.takesMixedSizes = true
     backend.pages = SegmentPages.allCases
     return backend
   }

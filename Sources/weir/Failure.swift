@@ -13,6 +13,14 @@ struct CommandError: Error, CustomStringConvertible {
     self.status = status
     self.description = description
   }
+
+  /// For commands that measure.
+  static var debugBuild: CommandError {
+    CommandError(
+      .measurementInvalid,
+      "a debug build measures itself, not the transport; build with -c release, or say "
+        + "--allow-debug")
+  }
 }
 
 /// How an error leaves the program: one line on standard error, and the right exit code.
@@ -48,6 +56,7 @@ enum Failure {
     switch code {
     case .unit, .job: .usage
     case .file, .run: .internalError
+    case .schema: .baselineMissing
     case .tool: .capabilityMissing
     }
   }
@@ -55,9 +64,9 @@ enum Failure {
   private static func status(of code: TopologyError.Code) -> ExitStatus {
     switch code {
     case .malformed, .noSuchKind, .indexOutOfRange, .notAllowed, .noCPUs, .noSuchNode, .noMemory,
-      .describedMachine, .loadFailed:
+      .offline, .describedMachine, .loadFailed:
       .usage
-    case .unsupported, .forbidden: .capabilityMissing
+    case .unsupported, .forbidden, .noRoom: .capabilityMissing
     case .unaligned, .notApplied, .noSuchProcess, .system: .internalError
     }
   }
@@ -68,7 +77,7 @@ enum Failure {
       .workerFailed
     case .interrupted: .interrupted
     case .placement: .usage
-    case .resources: .capabilityMissing
+    case .resources, .refused: .capabilityMissing
     }
   }
 

@@ -57,6 +57,29 @@ enum SampleRun {
     return run
   }
 
+  /// Two cells that are ok, one that cannot run, one that lost messages, one that crashed.
+  static func mixed() throws -> Run {
+    var run = try Self.run(small)
+    let cells = run.cells
+    func spoilt(_ index: Int, skip: String? = nil, _ change: (inout LaunchRecord) -> Void)
+      -> RunCell
+    {
+      var cell = cells[index].cell
+      cell.skip = skip
+      cell.parameters.depth += index
+      var samples = skip == nil ? cells[index].samples : []
+      for place in samples.indices { change(&samples[place]) }
+      return RunCell(cell, samples: samples, roofline: run.roofline, regimes: .unknown)
+    }
+    let bad = [
+      spoilt(1, skip: "queue: cannot <run> \"this\" & that,\nnever") { _ in },
+      spoilt(3) { $0.integrity.lost = 3 },
+      spoilt(1) { $0.errors = ["a worker, it seems, \"died\""] },
+    ]
+    run.replaceCells(with: [cells[1], cells[3]] + bad)
+    return run
+  }
+
   static var roofline: Roofline {
     func pingPong(_ nanoseconds: UInt64) -> LatencyMetrics? {
       let launches = (0..<6).map { launch in
@@ -97,10 +120,11 @@ enum SampleRun {
     let launchFactor = jitter(0.03)
     let wake = cell.latency == .halfRoundTrip ? 31_000.0 : 0
     let each = (cost(cell) + wake) * launchFactor
-    let slices = (0..<10).map { _ in
+    let slices = (0..<10).map { index in
       let messages = Int(1e8 / (each * jitter(0.01) * (cell.latency == .oneWay ? 1 : 2)))
       return LaunchRecord.Slice(
-        duration: .milliseconds(100), messages: messages, bytes: messages * cell.size.bytes)
+        begin: .milliseconds(index * 102), duration: .milliseconds(100), messages: messages,
+        bytes: messages * cell.size.bytes)
     }
     let messages = slices.reduce(0) { $0 + $1.messages }
     let queueing = cell.latency == .oneWay ? Double(cell.depth) * 0.7 : 1

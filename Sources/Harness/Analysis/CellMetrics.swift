@@ -9,10 +9,15 @@ public struct CellMetrics: Hashable, Sendable {
   public var service: LatencyMetrics?
   /// Open loop only: from the intended start to the actual one.
   public var lag: LatencyMetrics?
-  /// Verified messages received, all customers together, quarantined slices left out.
+  /// Open loop only: the part of the lag that is the generator's own; of whole launches.
+  public var ownLag: LatencyMetrics?
+  /// Open loop only: nanoseconds that the generator takes for a message beside sending it.
+  public var generatorCost: Double?
+  /// Verified messages received, all customers together; quarantined slices and those of other regimes
+  /// are left out here and in all latencies.
   public var messagesPerSecond: Estimate?
   public var bytesPerSecond: Estimate?
-  /// The same with quarantined slices and launches of other regimes; nil when there were none.
+  /// The same with all slices of all launches; nil when none was left out.
   public var messagesPerSecondWithQuarantined: Estimate?
   /// Cores that all workers together kept busy, from the beginning of the warm-up on.
   public var busyCores: Estimate?
@@ -22,22 +27,29 @@ public struct CellMetrics: Hashable, Sendable {
   public var felt: LatencyMetrics? { response ?? latency }
 
   /// - Parameters:
-  ///   - launches: the launches to compare.
+  ///   - launches: the launches to compare, with what counts of each.
   ///   - everything: all launches that worked.
   init(
-    _ cell: Cell, launches: [LaunchRecord], everything: [LaunchRecord], roofline: Roofline
+    _ cell: Cell, launches: [CountedLaunch], everything: [LaunchRecord], roofline: Roofline
   ) {
-    latency = LatencyMetrics(kind: cell.latency, launches: launches.map(\.latency))
-    response = LatencyMetrics(kind: cell.latency, launches: launches.map(\.response))
-    service = LatencyMetrics(kind: cell.latency, launches: launches.map(\.service))
-    lag = LatencyMetrics(kind: cell.latency, launches: launches.map(\.lag))
-    messagesPerSecond = Estimate(
-      launches: launches.compactMap { $0.messageRate(everything: false) })
-    bytesPerSecond = Estimate(launches: launches.compactMap { $0.byteRate(everything: false) })
-    busyCores = Estimate(launches: launches.compactMap(\.busyCores))
+    func metrics(
+      _ whole: KeyPath<LaunchRecord, [LatencyHistogram.Pair]>,
+      _ part: KeyPath<SliceLatencies, [LatencyHistogram.Pair]>
+    ) -> LatencyMetrics? {
+      LatencyMetrics(kind: cell.latency, launches: launches.map { $0.latencies(whole, part) })
+    }
+    latency = metrics(\.latency, \.latency)
+    response = metrics(\.response, \.response)
+    service = metrics(\.service, \.service)
+    lag = metrics(\.lag, \.lag)
+    ownLag = LatencyMetrics(kind: cell.latency, launches: launches.map(\.record.ownLag))
+    generatorCost = Statistics.median(launches.compactMap(\.record.generator?.costNanoseconds))
+    messagesPerSecond = Estimate(launches: launches.compactMap(\.messageRate))
+    bytesPerSecond = Estimate(launches: launches.compactMap(\.byteRate))
+    busyCores = Estimate(launches: launches.compactMap(\.record.busyCores))
     let isPartial =
       everything.count > launches.count
-      || launches.contains { $0.slices.contains { $0.quarantine != nil } }
+      || launches.contains { !$0.leftOut.isEmpty || $0.counted.contains { $0.quarantine != nil } }
     messagesPerSecondWithQuarantined =
       isPartial
       ? Estimate(launches: everything.compactMap { $0.messageRate(everything: true) }) : nil
@@ -56,6 +68,8 @@ extension CellMetrics: Codable {
     case response = "response_ns"
     case service = "service_ns"
     case lag = "lag_ns"
+    case ownLag = "own_lag_ns"
+    case generatorCost = "generator_cost_ns"
     case messagesPerSecond = "messages_per_s"
     case bytesPerSecond = "bytes_per_s"
     case messagesPerSecondWithQuarantined = "messages_per_s_with_quarantined"
@@ -70,6 +84,8 @@ extension CellMetrics: Codable {
     response = try values.decodeIfPresent(LatencyMetrics.self, forKey: .response)
     service = try values.decodeIfPresent(LatencyMetrics.self, forKey: .service)
     lag = try values.decodeIfPresent(LatencyMetrics.self, forKey: .lag)
+    ownLag = try values.decodeIfPresent(LatencyMetrics.self, forKey: .ownLag)
+    generatorCost = try values.decodeIfPresent(Double.self, forKey: .generatorCost)
     messagesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .messagesPerSecond)
     bytesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .bytesPerSecond)
     messagesPerSecondWithQuarantined = try values.decodeIfPresent(
@@ -85,6 +101,8 @@ extension CellMetrics: Codable {
     try values.encode(response, forKey: .response)
     try values.encode(service, forKey: .service)
     try values.encode(lag, forKey: .lag)
+    try values.encodeIfPresent(ownLag, forKey: .ownLag)
+    try values.encodeIfPresent(generatorCost, forKey: .generatorCost)
     try values.encode(messagesPerSecond, forKey: .messagesPerSecond)
     try values.encode(bytesPerSecond, forKey: .bytesPerSecond)
     try values.encode(

@@ -29,22 +29,29 @@ public struct CellSummary: Hashable, Sendable {
   public var launches: Int
   /// Launches that worked by where they ran; nil when nobody looked.
   public var regimes: [Regime: Int]?
+  /// Their slices by where each ran, by its own fingerprint; nil when none has one.
+  public var sliceRegimes: [Regime: Int]?
+  /// Slices by the causes that hold them back, such as `3 run delay, 1 steal`; nil when none is held.
+  public var quarantineCauses: String?
 
   /// An open load that falls further behind than this share of its rate is not the load asked for.
   static let rateTolerance = 0.01
 
   /// Summarises the records of a cell, in launch order.
   ///
-  /// - Parameter regimes: what close means in the run; metrics are of close launches, if there are
-  ///   any, and everything else is of all of them.
+  /// - Parameter regimes: what close means in the run; metrics are of close slices, if there are any,
+  ///   and everything else is of all of them.
   public init(
     _ cell: Cell, records: [LaunchRecord], roofline: Roofline, regimes: Regimes
   ) {
     let records = records.sorted { $0.launch < $1.launch }
     let good = records.filter { $0.errors.isEmpty }
-    let compared = regimes.comparable(good) { $0.link }
+    let compared = regimes.counted(good)
     metrics = CellMetrics(cell, launches: compared, everything: good, roofline: roofline)
     self.regimes = regimes.count(good)
+    sliceRegimes = regimes.countSlices(good)
+    let causes = good.flatMap(\.slices).compactMap(\.quarantine)
+    quarantineCauses = causes.isEmpty ? nil : Quarantine.summary(causes)
     integrity = records.map(\.integrity).reduce(Integrity(), +)
     let seen = good.compactMap(\.placement)
     placement = seen.dropFirst().reduce(seen.first) { $0?.merged(with: $1) }
@@ -93,12 +100,36 @@ public struct CellSummary: Hashable, Sendable {
       return (.invalid, "placement: \(placement?.mismatch ?? "not where it was asked to be")")
     }
     if integrity.received == 0 { return (.invalid, "no message was received") }
-    if let target = cell.load.rate, let achieved = achievedPerSecond,
-      achieved < Double(target.perSecond) * (1 - Self.tolerance(cell, target))
-    {
-      return (.invalid, "rate not sustained: \(Figures.text(achieved))/s of \(target)")
-    }
+    if let reason = rateComplaint(cell) { return (.invalid, reason) }
+    if let reason = Self.traceComplaint(cell, records) { return (.invalid, reason) }
     return (.ok, nil)
+  }
+
+  /// How a rate was not sustained; nil when it was, and for loads without one.
+  func rateComplaint(_ cell: Cell) -> String? {
+    guard let target = cell.load.rate, let achieved = achievedPerSecond,
+      achieved < Double(target.perSecond) * (1 - Self.tolerance(cell, target))
+    else { return nil }
+    let cause =
+      metrics.isGeneratorTooSlow(for: target)
+      ? "; the generator itself takes \(Figures.text(metrics.generatorCost ?? 0)) ns a message" : ""
+    return "rate not sustained: \(Figures.text(achieved))/s of \(target)\(cause)"
+  }
+
+  /// A trace has bursts, and one at the end of a launch is behind its schedule for as long as it takes:
+  /// that much of a launch is none the less sustained.
+  static let traceTolerance = 0.05
+
+  /// A trace has no one rate to compare with: it was not kept up with when launches end behind it.
+  private static func traceComplaint(_ cell: Cell, _ records: [LaunchRecord]) -> String? {
+    guard let trace = cell.load.trace,
+      let behind = Statistics.median(
+        records.compactMap { ($0.generator?.behind).map { Double($0.count) } })
+    else { return nil }
+    let launch = Double(cell.warmup.count + cell.measure.count)
+    guard behind > traceTolerance * launch else { return nil }
+    return "rate not sustained: after \(Figures.text(launch / 1e6)) ms of trace \(trace.path) its"
+      + " messages started \(Figures.text(behind / 1e6)) ms late"
   }
 }
 
@@ -107,7 +138,8 @@ extension CellSummary {
   init(
     status: CellStatus, reason: String?, warnings: [String], metrics: CellMetrics,
     integrity: Integrity, placement: ObservedPlacement?, noise: Noise, variance: Variance,
-    achievedPerSecond: Double?, launches: Int, regimes: [Regime: Int]?
+    achievedPerSecond: Double?, launches: Int, regimes: [Regime: Int]?,
+    sliceRegimes: [Regime: Int]?, quarantineCauses: String?
   ) {
     self.status = status
     self.reason = reason
@@ -120,5 +152,7 @@ extension CellSummary {
     self.achievedPerSecond = achievedPerSecond
     self.launches = launches
     self.regimes = regimes
+    self.sliceRegimes = sliceRegimes
+    self.quarantineCauses = quarantineCauses
   }
 }

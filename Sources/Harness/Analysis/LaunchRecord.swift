@@ -13,14 +13,25 @@ public struct LaunchRecord: Hashable, Sendable {
   public var service: [LatencyHistogram.Pair]
   /// Open loop only: from the intended start to the actual one.
   public var lag: [LatencyHistogram.Pair]
+  /// Open loop only: the part of ``lag`` that is the generator's own, not the transport's that held
+  /// it up.
+  public var ownLag: [LatencyHistogram.Pair] = []
+  /// Open loop only; nil when unknown.
+  public var generator: GeneratorRecord?
   public var integrity: Integrity
   /// Nil when nobody looked.
   public var placement: ObservedPlacement?
   public var noise: Noise
   /// Cores that all workers together kept busy, warm-up included; nil when unknown.
   public var busyCores: Double?
+  /// The same of all producers, and of all customers; nil when unknown, or when one process has both.
+  public var producerBusyCores: Double?
+  public var customerBusyCores: Double?
   /// How far apart its CPUs were; nil when nobody looked.
   public var link: LinkFingerprint?
+  /// How it was made to differ from other launches, and what they all have alike; nil in runs recorded
+  /// before that was kept.
+  public var conditions: LaunchConditions?
   /// What went wrong in a worker, one sentence each; any makes the launch a failure.
   public var errors: [String]
 
@@ -44,30 +55,6 @@ public struct LaunchRecord: Hashable, Sendable {
     self.link = link
     self.errors = errors
   }
-
-  /// A part of the measured phase.
-  public struct Slice: Codable, Hashable, Sendable {
-    public var duration: Nanoseconds
-    /// Verified messages received, all customers together.
-    public var messages: Int
-    /// Payload bytes of those messages.
-    public var bytes: Int
-    /// Why the slice should not count, such as `run delay 31 ms`; never its own value. Nil when it
-    /// counts.
-    public var quarantine: String?
-
-    enum CodingKeys: String, CodingKey {
-      case duration = "duration_ns"
-      case messages, bytes, quarantine
-    }
-
-    public init(duration: Nanoseconds, messages: Int, bytes: Int, quarantine: String? = nil) {
-      self.duration = duration
-      self.messages = messages
-      self.bytes = bytes
-      self.quarantine = quarantine
-    }
-  }
 }
 
 extension LaunchRecord {
@@ -81,16 +68,13 @@ extension LaunchRecord {
 
   private func rate(_ amount: KeyPath<Slice, Int>, everything: Bool) -> Double? {
     let clean = slices.filter { $0.quarantine == nil }
-    let counted = everything || clean.isEmpty ? slices : clean
+    return Self.rate(amount, of: everything || clean.isEmpty ? slices : clean)
+  }
+
+  static func rate(_ amount: KeyPath<Slice, Int>, of counted: [Slice]) -> Double? {
     // Whole nanoseconds add up exactly; seconds would not.
     let time = Nanoseconds(counted.reduce(0) { $0 + $1.duration.count })
     guard time.count > 0 else { return nil }
     return Double(counted.reduce(0) { $0 + $1[keyPath: amount] }) / time.seconds
-  }
-
-  /// Messages per second of each slice that took time and is not quarantined.
-  var sliceRates: [Double] {
-    slices.filter { $0.duration.count > 0 && $0.quarantine == nil }
-      .map { Double($0.messages) / $0.duration.seconds }
   }
 }

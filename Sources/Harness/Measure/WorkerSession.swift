@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import CLinux
 internal import Foundation
+internal import Glibc
 public import SharedMemory
 internal import Synchronization
 
@@ -16,6 +18,10 @@ public struct WorkerAssignment: Codable, Sendable {
   public var details: String
   /// Inherited descriptors of the scenario, by their numbers in the worker.
   public var descriptors: [CInt]
+  /// Bytes at the beginning of the heap that nobody uses.
+  public var heapOffset = 0
+  /// Inherited descriptor of the trace that the cell's load replays.
+  var trace: CInt?
 }
 
 /// One worker's side of a launch: its assignment, the phases, and what it reports.
@@ -25,9 +31,16 @@ public struct WorkerAssignment: Codable, Sendable {
 public final class WorkerSession: Sendable {
   public let assignment: WorkerAssignment
   public let clock: MeasurementClock
-  private let board: LaunchBoard
+  let board: LaunchBoard
   private let notify: Doorbell
-  @usableFromInline let phaseWord: SharedUInt32
+  @usableFromInline let runWord: SharedUInt64
+  /// Where the ends of the launch meet between slices.
+  let meeting: SliceMeeting
+  private let sliceWord: SharedUInt32
+  /// Set in the worker whose sender comes to meetings.
+  let isFollower = Atomic(false)
+  /// What the cell's load replays; nil for other loads.
+  public let trace: TraceTable?
   /// Read when the warm-up begins: what the kernel counts from there on is the launch's noise.
   private let noiseBegin = Mutex<NoiseProbe?>(nil)
   private let noiseEnd = Mutex<NoiseProbe?>(nil)
@@ -41,7 +54,8 @@ public final class WorkerSession: Sendable {
   /// First inherited descriptor of the scenario.
   static let firstScenarioDescriptor: CInt = 5
 
-  init(worker: Int, board: LaunchBoard, notify: consuming Doorbell) throws(LaunchError) {
+  /// - Throws: `LaunchError`; `SharedMemoryError` for a trace that is none.
+  init(worker: Int, board: LaunchBoard, notify: consuming Doorbell) throws {
     guard let data = board.assignment(of: worker),
       let assignment = try? JSONDecoder().decode(WorkerAssignment.self, from: data)
     else {
@@ -49,27 +63,46 @@ public final class WorkerSession: Sendable {
         .protocolViolation, "worker \(worker) finds no assignment; run the same build throughout")
     }
     self.assignment = assignment
+    trace = try assignment.trace.map { try TraceTable(attaching: $0) }
     clock = assignment.clock
     self.board = board
-    phaseWord = board.phaseWord
+    runWord = board.runWord
+    meeting = board.meeting(assignment.clock)
+    sliceWord = board.sliceWord
     self.notify = notify
+    board.setProcess(UInt32(getpid()), of: worker)
+    // Incidental layout is randomised between launches, as by the environment's padding. An offset that
+    // cannot be had leaves the heap where it was.
+    if assignment.heapOffset > 0 { _ = weir_shift_heap(assignment.heapOffset) }
   }
 
   /// The phase now; cheap enough to ask after every message.
   @inline(__always)
   public var phase: Phase { board.phase }
 
-  /// Whether senders go on.
+  /// Whether senders go on without a look at anything else: not when the launch is over, and not when
+  /// there is something to attend to between two slices.
   @inlinable @inline(__always)
   public var isRunning: Bool {
-    // Acquire: pairs with the release in LaunchBoard.enter.
-    let phase = phaseWord.loadAcquire()
-    return phase == Phase.warmup.rawValue || phase == Phase.measure.rawValue
+    // Acquire: pairs with the release in LaunchBoard.enter. The upper half is a meeting's, 0 for none.
+    runWord.loadAcquire() &- UInt64(Phase.warmup.rawValue)
+      <= UInt64(Phase.cooldown.rawValue - Phase.warmup.rawValue)
   }
+
+  /// Whether the launch goes on.
+  public var isUnderWay: Bool { meeting.isUnderWay }
+
+  /// The number of the slice that is open; even when none is.
+  @inline(__always)
+  package var sliceNumber: UInt32 { sliceWord.loadRelaxed() }
+
+  /// Whether what is received now belongs to a slice.
+  public var isInSlice: Bool { sliceNumber & 1 == 1 }
 
   /// Reports ready and sleeps until the warm-up begins.
   /// - Throws: `.aborted` when the harness gave the launch up.
   public func start() throws(LaunchError) {
+    if cell.load != .closed { board.touchStamps() }
     board.setState(.ready, of: assignment.index)
     notify.ring()
     board.waitWhile(.prepare)
@@ -93,6 +126,7 @@ public final class WorkerSession: Sendable {
   public func sleepWhileRunning() {
     board.waitWhile(.warmup)
     board.waitWhile(.measure)
+    board.waitWhile(.cooldown)
   }
 
   /// The scenario's own instructions.

@@ -54,9 +54,7 @@ struct ComparableGroup {
   }
 
   /// Whether the number to look for is a time; a throughput otherwise.
-  var measuresTime: Bool {
-    first.load != .closed || ![.oneWay, .nothing].contains(first.latency)
-  }
+  var measuresTime: Bool { first.measuresTime }
 
   var heading: String {
     let workers =
@@ -67,6 +65,7 @@ struct ComparableGroup {
       case .closed: "closed loop"
       case .open(let rate, .fixed): "open loop at \(rate)"
       case .open(let rate, .poisson): "open loop at \(rate), Poisson"
+      case .trace(let trace): "open loop by trace \(trace.summary)"
       }
     return [
       first.workload, load, "wait \(first.wait)", workers, first.backpressure.rawValue,
@@ -110,7 +109,7 @@ struct ComparableGroup {
         + " passes over the others, one less than the depth."
     case (.closed, .nothing):
       "Nothing is sent but one message at the end: see the cores that waiting takes."
-    case (.open, _):
+    case (.open, _), (.trace, _):
       "resp is from the intended start (coordinated omission counted), serv from the actual start, and"
         + " lag is how late the generator started a message: its own, or the transport's that held it up."
     }

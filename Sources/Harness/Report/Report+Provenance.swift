@@ -24,19 +24,25 @@ extension Report {
     return alarms
   }
 
-  var provenance: [String] {
-    [
-      "machine: \(run.machine.label)",
-      "build: \(run.build.label), Swift \(run.build.swift), \(run.build.configuration);"
-        + " run \(run.header.id), seed \(run.header.seed)",
-      clock, roofline, placement, pages, regimes, noise,
-    ].compactMap { $0 }
+  /// What each fact is about, and the fact.
+  var provenance: [(name: String, text: String)] {
+    let facts: [(String, String?)] = [
+      ("machine", run.machine.label),
+      (
+        "build",
+        "\(run.build.label), Swift \(run.build.swift), \(run.build.configuration);"
+          + " run \(run.header.id), seed \(run.header.seed)"
+      ),
+      ("clock", clock), ("roofline", roofline), ("placement", placement), ("pages", pages),
+      ("regimes", regimes), ("noise", noise), ("detectable effect", precision),
+    ]
+    return facts.compactMap { name, text in text.map { (name, $0) } }
   }
 
   private var clock: String {
     let cost = run.clock.readCost.map { "\(Figures.text($0)) ns a read" } ?? "cost unknown"
     let bound = run.clock.offsetBound.map { ", CPUs within \(Figures.text($0)) ns" } ?? ""
-    return "clock: \(run.clock.source), \(cost)\(bound); not subtracted from anything"
+    return "\(run.clock.source), \(cost)\(bound); not subtracted from anything"
   }
 
   private var roofline: String {
@@ -65,7 +71,7 @@ extension Report {
     }
     let tail = roofline.cachelinePingPong?.p999.value.map { " (p99.9 \(Figures.text($0)) ns)" }
     return
-      "roofline: ping-pong RTT/2 by cache line \(time(roofline.cachelinePingPong))\(tail ?? ""),"
+      "ping-pong RTT/2 by cache line \(time(roofline.cachelinePingPong))\(tail ?? ""),"
       + " futex \(time(roofline.futexPingPong)), pipe \(time(roofline.pipePingPong));"
       + " memcpy \(bandwidth(roofline.memcpy)); read"
       + " \(bandwidth(roofline.read, from: Roof.smallestCopyBound)); write"
@@ -81,7 +87,7 @@ extension Report {
       let list = Set(seen).sorted().map(String.init).joined(separator: ",")
       return list.isEmpty ? "unknown" : list
     }
-    return "placement: verified in \(verified) of \(measured.count) cells; producers seen on CPU"
+    return "verified in \(verified) of \(measured.count) cells; producers seen on CPU"
       + " \(cpus(\.producerCPUs)), customers on CPU \(cpus(\.customerCPUs))"
   }
 
@@ -93,19 +99,55 @@ extension Report {
     let huge = seen.count { $0.hugeBytes > 0 }
     let share = seen.map(\.hugeShare).min() ?? 0
     let least = huge == seen.count ? "; at least \(Figures.text(share * 100)) % of each" : ""
-    return "pages: \(huge) of \(seen.count) cells with a segment of 2 MiB or more had it in huge"
+    return "\(huge) of \(seen.count) cells with a segment of 2 MiB or more had it in huge"
       + " pages\(least)"
   }
 
-  /// How many launches ran with their CPUs where; nil when nobody looked.
+  /// How many slices ran with their CPUs where, or launches where no slice has a fingerprint; nil when
+  /// nobody looked.
   private var regimes: String? {
+    let slices = run.cells.compactMap(\.summary.sliceRegimes)
+    if !slices.isEmpty {
+      let known = slices.reduce(0) { $0 + $1.values.reduce(0, +) }
+      let all = run.cells.reduce(0) { $0 + $1.samples.reduce(0) { $0 + $1.slices.count } }
+      return "\(Self.counts(slices)) slices by a cache-line ping-pong between their ends"
+        + " before and after each, \(Figures.grouped(all - known)) without one go with their launch;"
+        + " only close ones are compared"
+    }
     let counts = run.cells.compactMap(\.summary.regimes)
     guard !counts.isEmpty else { return nil }
-    let text = Regime.allCases.map { regime in
-      "\(Figures.grouped(counts.reduce(0) { $0 + ($1[regime] ?? 0) })) \(regime.rawValue)"
-    }
-    return "regimes: \(text.joined(separator: ", ")) launches by a cache-line ping-pong before and"
+    return "\(Self.counts(counts)) launches by a cache-line ping-pong before and"
       + " after each; only close ones are compared"
+  }
+
+  private static func counts(_ regimes: [[Regime: Int]]) -> String {
+    Regime.allCases.map { regime in
+      "\(Figures.grouped(regimes.reduce(0) { $0 + ($1[regime] ?? 0) })) \(regime.rawValue)"
+    }.joined(separator: ", ")
+  }
+
+  /// Slices by the causes that hold them back, in parentheses; empty when there is none.
+  private var causes: String {
+    let texts = run.cells.flatMap(\.samples).filter { $0.errors.isEmpty }.flatMap(\.slices)
+      .compactMap(\.quarantine)
+    return texts.isEmpty ? "" : " (\(Quarantine.summary(texts)))"
+  }
+
+  /// What differences the run is good for; nil when nothing was measured.
+  private var precision: String? {
+    let effect = run.detectableEffect
+    guard effect.cells > 0 else { return nil }
+    func percent(_ share: Double) -> String { "\(Figures.text(share * 100)) %" }
+    var parts: [String] = []
+    if let median = effect.median, let largest = effect.largest, let cell = effect.largestCell {
+      parts.append(
+        "differences show from \(percent(median)) on in the median cell and from"
+          + " \(percent(largest)) on in the least known (\(cell))")
+    }
+    if effect.withoutInterval > 0 {
+      parts.append("\(effect.withoutInterval) of \(effect.cells) cells have no interval")
+    }
+    return "\(parts.joined(separator: "; "))"
   }
 
   private var noise: String {
@@ -117,9 +159,9 @@ extension Report {
       return "\(unit.text(Double(value))) \(unit.label ?? "")"
     }
     func count(_ value: Int?) -> String { value.map(Figures.grouped) ?? "unavailable" }
-    return "noise: steal \(time(total.steal)), run delay \(time(total.runDelay)), involuntary"
+    return "steal \(time(total.steal)), run delay \(time(total.runDelay)), involuntary"
       + " switches \(count(total.involuntarySwitches)), migrations \(count(total.migrations)),"
       + " faults \(count(total.minorFaults)) minor \(count(total.majorFaults)) major;"
-      + " quarantined \(count(total.quarantinedSlices)) of \(count(total.slices)) slices"
+      + " quarantined \(count(total.quarantinedSlices)) of \(count(total.slices)) slices\(causes)"
   }
 }

@@ -11,7 +11,7 @@ public struct RunCell: Hashable, Sendable {
     self.init(
       cell,
       summary: CellSummary(cell, records: samples, roofline: roofline, regimes: regimes),
-      samples: samples.sorted { $0.launch < $1.launch })
+      samples: Self.stored(samples.sorted { $0.launch < $1.launch }, regimes))
   }
 
   init(_ cell: Cell, summary: CellSummary, samples: [LaunchRecord]) {
@@ -21,13 +21,27 @@ public struct RunCell: Hashable, Sendable {
   }
 
   public var status: CellStatus { summary.status }
+
+  /// Without the latencies of slices that can be had from their launch's.
+  private static func stored(_ samples: [LaunchRecord], _ regimes: Regimes) -> [LaunchRecord] {
+    let counted = Dictionary(
+      regimes.counted(samples.filter { $0.errors.isEmpty }).map { ($0.record.launch, $0) },
+      uniquingKeysWith: { first, _ in first })
+    return samples.map { sample in
+      // A launch that is left out whole takes its latencies with it.
+      counted[sample.launch]?.stored ?? CountedLaunch(sample) { _ in true }.stored
+    }
+  }
 }
 
 extension RunCell: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, status, reason, warnings, plan
     case parameters = "params"
-    case load, placement, integrity, metrics, variance, launches, regimes, slices, noise, samples
+    case load, placement, integrity, metrics, precision, variance, launches, regimes
+    case sliceRegimes = "slice_regimes"
+    case quarantineCauses = "quarantine_causes"
+    case slices, noise, samples
   }
 
   private enum PlanKeys: String, CodingKey {
@@ -38,19 +52,12 @@ extension RunCell: Codable {
     case launches, latency, roof, skip
   }
 
-  private enum LoadKeys: String, CodingKey {
-    case kind
-    case rate = "rate_per_s"
-    case arrivals
-    case achieved = "achieved_per_s"
-  }
-
   private enum PlacementKeys: String, CodingKey { case requested, observed, verified }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let plan = try values.nestedContainer(keyedBy: PlanKeys.self, forKey: .plan)
-    let load = try values.nestedContainer(keyedBy: LoadKeys.self, forKey: .load)
+    let load = try values.nestedContainer(keyedBy: Load.CodingKeys.self, forKey: .load)
     let place = try values.nestedContainer(keyedBy: PlacementKeys.self, forKey: .placement)
     cell = Cell(
       parameters: try values.decode(CellParameters.self, forKey: .parameters),
@@ -76,7 +83,10 @@ extension RunCell: Codable {
       variance: try values.decode(Variance.self, forKey: .variance),
       achievedPerSecond: try load.decodeIfPresent(Double.self, forKey: .achieved),
       launches: try values.decode(Int.self, forKey: .launches),
-      regimes: try Self.regimes(values.decodeIfPresent([String: Int].self, forKey: .regimes)))
+      regimes: try Self.regimes(values.decodeIfPresent([String: Int].self, forKey: .regimes)),
+      sliceRegimes: try Self.regimes(
+        values.decodeIfPresent([String: Int].self, forKey: .sliceRegimes)),
+      quarantineCauses: try values.decodeIfPresent(String.self, forKey: .quarantineCauses))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -89,16 +99,18 @@ extension RunCell: Codable {
     // Counters nobody kept are unknown, not zero.
     try values.encode(samples.isEmpty ? nil : summary.integrity, forKey: .integrity)
     try values.encode(summary.metrics, forKey: .metrics)
+    // Follows from the metrics, for tools.
+    try values.encode(precision, forKey: .precision)
     try values.encode(summary.variance, forKey: .variance)
     try values.encode(summary.launches, forKey: .launches)
     try values.encode(Self.names(summary.regimes), forKey: .regimes)
+    try values.encode(Self.names(summary.sliceRegimes), forKey: .sliceRegimes)
+    try values.encode(summary.quarantineCauses, forKey: .quarantineCauses)
     try values.encode(samples.reduce(0) { $0 + $1.slices.count }, forKey: .slices)
     try values.encode(summary.noise, forKey: .noise)
     try values.encode(samples, forKey: .samples)
-    var load = values.nestedContainer(keyedBy: LoadKeys.self, forKey: .load)
-    try load.encode(cell.load.kind, forKey: .kind)
-    try load.encode(cell.load.rate?.perSecond, forKey: .rate)
-    try load.encode(cell.load.arrivals, forKey: .arrivals)
+    var load = values.nestedContainer(keyedBy: Load.CodingKeys.self, forKey: .load)
+    try cell.load.encode(into: &load)
     try load.encode(summary.achievedPerSecond, forKey: .achieved)
     var place = values.nestedContainer(keyedBy: PlacementKeys.self, forKey: .placement)
     try place.encode(cell.placement, forKey: .requested)

@@ -22,6 +22,7 @@ extension Run {
         "machine": { "$ref": "#/$defs/machine" },
         "clock": { "$ref": "#/$defs/clock" },
         "roofline": { "$ref": "#/$defs/roofline" },
+        "detectable_effect": { "$ref": "#/$defs/detectable_effect" },
         "cells": { "type": "array", "items": { "$ref": "#/$defs/cell" } }
       },
       "$defs": {
@@ -74,6 +75,9 @@ extension Run {
             "numa_nodes": { "$ref": "#/$defs/maybe_count" },
             "memory_bytes": { "$ref": "#/$defs/maybe_count" },
             "hypervisor": { "$ref": "#/$defs/maybe_text" },
+            "topology": { "type": ["object", "null"],
+              "description": "what `weir topology --json` calls the machine",
+              "required": ["schema", "fingerprint", "pus", "numa_nodes"] },
             "checks": { "type": "array", "items": {
               "type": "object",
               "required": ["name", "state", "value", "hint"],
