@@ -14,11 +14,12 @@ enum BurstTraffic {
   ) throws -> WorkerReport {
     let clock = session.clock
     let burst = UInt64(session.cell.depth)
-    var latencies = LatencyRecorder()
+    var latencies = SenderRecorder(session: session)
     var sequence: UInt64 = 0
     let rest = UInt64(restNanoseconds / clock.nanosecondsPerTick)
     var drained = clock.ticks()
-    while session.isRunning {
+    session.joinMeetings()
+    while session.isRunning || session.attends(sequence &+ burst &- 1) {
       let end = sequence &+ burst
       while clock.ticks() &- drained < rest { weir_cpu_relax() }
       let before = clock.ticks()
@@ -27,9 +28,7 @@ enum BurstTraffic {
       guard sequence == end else {
         throw LaunchError(.protocolViolation, "a burst did not fit an empty ring of its own size")
       }
-      if session.phase == .measure {
-        latencies.record(nanoseconds: (clock.nanoseconds(after &- before) + burst / 2) / burst)
-      }
+      latencies.record(nanoseconds: (clock.nanoseconds(after &- before) + burst / 2) / burst)
       guard sender.drain() else {
         throw LaunchError(.aborted, "the customers did not take a burst in time")
       }
@@ -39,7 +38,8 @@ enum BurstTraffic {
     var report = WorkerReport()
     // Counted once per customer that should have seen it.
     report.integrity.sent = Int(sequence) * session.cell.customers
-    report.latency = latencies.pairs()
+    report.senderSlices = latencies.take()
+    report.senderKind = .latency
     return report
   }
 }

@@ -10,8 +10,9 @@ enum LatestTraffic {
     _ receiver: inout FrameReceiver, _ session: WorkerSession
   ) throws -> WorkerReport {
     var tally = SequenceTally()
-    var latencies = LatencyRecorder()
+    // It never waits for a message, and its sender never for a meeting: the ring would run full.
     var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
+    recorder.latency = LatencyRecorder()
     loop: while true {
       try waitForAFullRing(receiver, session)
       let before = session.clock.ticks()
@@ -23,8 +24,8 @@ enum LatestTraffic {
       case .message:
         tally.note(arrival)
         receiver.release()
-        if session.phase == .measure {
-          latencies.record(nanoseconds: session.clock.nanoseconds(after &- before))
+        if recorder.isOpen {
+          recorder.latency?.record(nanoseconds: session.clock.nanoseconds(after &- before))
         }
         if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
       }
@@ -34,9 +35,7 @@ enum LatestTraffic {
     report.integrity = tally.integrity
     report.integrity.skipped = receiver.skippedCount
     report.integrity.dropped = receiver.droppedCount
-    report.slices = recorder.slices
-    report.latency = latencies.pairs()
-    report.note(recorder.cpus, side: .customer)
+    recorder.testify(&report, side: .customer)
     return report
   }
 
@@ -47,7 +46,7 @@ enum LatestTraffic {
   private static func waitForAFullRing(
     _ receiver: borrowing FrameReceiver, _ session: WorkerSession
   ) throws {
-    while session.isRunning, receiver.waitingCount < session.cell.depth {
+    while session.isUnderWay, receiver.waitingCount < session.cell.depth {
       for _ in 0..<pausesPerLook { weir_cpu_relax() }
     }
     try StreamTraffic.giveUpIfAborted(session)

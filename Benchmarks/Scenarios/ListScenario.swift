@@ -13,7 +13,8 @@ struct ListScenario: Scenario {
   func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging {
     try MemoryNeed(cell).check()
     let cpus = seating.producer.cpuset.union(seating.customer.cpuset)
-    return Staging(workers: [StagedWorker(role: "threads", cpus: cpus)])
+    return Staging(workers: [StagedWorker(role: "threads", cpus: cpus, threads: 1 + cell.customers)]
+    )
   }
 
   func perform(_ session: WorkerSession) throws -> WorkerReport {

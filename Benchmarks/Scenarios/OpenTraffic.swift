@@ -14,21 +14,26 @@ enum OpenTraffic {
   ) throws -> WorkerReport {
     let (clock, origin) = (session.clock, session.origin)
     var schedule = schedule
-    var lags = LatencyRecorder()
+    var lags = SenderRecorder(session: session)
     var sequence: UInt64 = 0
     var dropped = 0
+    session.joinMeetings()
     loop: while true {
       let due = origin &+ schedule.next()
       var now = clock.ticks()
       while now < due {
-        guard session.isRunning else { break loop }
+        if !session.isRunning {
+          var later = schedule
+          let following = origin &+ later.next()
+          guard session.attends(sequence, due: due, following: following) else { break loop }
+        }
         weir_cpu_relax()
         now = clock.ticks()
       }
-      guard session.isRunning else { break }
+      // Who is late has no time for anything else.
+      guard session.isRunning || session.isUnderWay else { break }
       // Read once the message has arrived, which orders it.
       session.stamp(sequence).storeRelaxed(now)
-      if session.phase == .measure { lags.record(nanoseconds: clock.nanoseconds(now &- due)) }
       var result = try sender.send(sequence)
       while result == .refused {
         try StreamTraffic.giveUpIfAborted(session)
@@ -37,12 +42,15 @@ enum OpenTraffic {
       // Dropped or not, the number is used: it stands for a place in the schedule.
       sequence &+= 1
       if result == .dropped { dropped += 1 }
+      // With the message on its way, since what belongs to a slice that has ended is put away here.
+      lags.record(nanoseconds: clock.nanoseconds(now &- due))
     }
     try sender.finish()
     var report = WorkerReport()
     report.integrity.sent = Int(sequence) * session.cell.customers
     report.integrity.dropped = dropped * session.cell.customers
-    report.lag = lags.pairs()
+    report.senderSlices = lags.take()
+    report.senderKind = .lag
     return report
   }
 
@@ -53,8 +61,10 @@ enum OpenTraffic {
     let clock = session.clock
     var schedule = schedule
     var tally = SequenceTally()
-    var (responses, services) = (LatencyRecorder(), LatencyRecorder())
-    var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
+    var recorder = SliceRecorder(
+      session: session, bytesPerMessage: session.cell.size.bytes, encounter: .announced)
+    recorder.response = LatencyRecorder()
+    recorder.service = LatencyRecorder()
     loop: while true {
       let arrival = try receiver.receive(checked: false)
       let now = clock.ticks()
@@ -65,23 +75,22 @@ enum OpenTraffic {
         let started = session.stamp(arrival.sequence).loadRelaxed()
         // Not before there is a message: a receiver may be here before the launch has begun.
         let begin = session.origin
-        if let due = schedule.start(of: arrival.sequence), session.phase == .measure {
-          responses.record(nanoseconds: clock.nanoseconds(now &- min(begin &+ due, now)))
-          services.record(nanoseconds: clock.nanoseconds(now &- min(started, now)))
+        if let due = schedule.start(of: arrival.sequence), recorder.isOpen {
+          recorder.response?.record(nanoseconds: clock.nanoseconds(now &- min(begin &+ due, now)))
+          recorder.service?.record(nanoseconds: clock.nanoseconds(now &- min(started, now)))
         }
         tally.note(arrival.found(try receiver.verify()))
         receiver.release()
-        if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
+        if recorder.isDue(tally.received) {
+          recorder.checkpoint(tally.received, next: tally.next)
+        }
       }
     }
     recorder.finish(tally.received)
     var report = WorkerReport()
     report.integrity = tally.integrity
     report.integrity.dropped = receiver.droppedCount
-    report.slices = recorder.slices
-    report.response = responses.pairs()
-    report.service = services.pairs()
-    report.note(recorder.cpus, side: .customer)
+    recorder.testify(&report, side: .customer)
     return report
   }
 }

@@ -11,10 +11,12 @@ enum PingPongTraffic {
   ) throws -> WorkerReport {
     let clock = session.clock
     var tally = SequenceTally()
-    var latencies = LatencyRecorder()
-    var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
+    var recorder = SliceRecorder(
+      session: session, bytesPerMessage: session.cell.size.bytes, encounter: .asked)
+    recorder.latency = LatencyRecorder()
     var sequence: UInt64 = 0
-    while session.isRunning {
+    // It is the asker itself that asks for meetings, with its messages under way.
+    while session.isRunning || session.isUnderWay {
       let before = clock.ticks()
       guard try sender.send(sequence) == .sent else {
         try StreamTraffic.giveUpIfAborted(session)
@@ -26,19 +28,19 @@ enum PingPongTraffic {
       guard arrival.kind == .message else { break }
       tally.note(arrival.found(try receiver.verify()))
       receiver.release()
-      if session.phase == .measure {
-        latencies.record(nanoseconds: (clock.nanoseconds(after &- before) + 1) / 2)
+      if recorder.isOpen {
+        recorder.latency?.record(nanoseconds: (clock.nanoseconds(after &- before) + 1) / 2)
       }
-      if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
+      if recorder.isDue(tally.received) {
+        recorder.checkpoint(tally.received, next: tally.next)
+      }
     }
     recorder.finish(tally.received)
     try sender.finish()
     var report = WorkerReport()
     report.integrity = tally.integrity
     report.integrity.sent = Int(sequence)
-    report.slices = recorder.slices
-    report.latency = latencies.pairs()
-    report.note(recorder.cpus, side: .producer)
+    recorder.testify(&report, side: .producer)
     return report
   }
 
@@ -59,6 +61,7 @@ enum PingPongTraffic {
     _ sender: inout Sender, _ receiver: inout Receiver, _ session: WorkerSession
   ) throws -> WorkerReport {
     var tally = SequenceTally()
+    session.joinMeetings()
     while true {
       let arrival = try wait(for: &receiver, session)
       guard arrival.kind == .message else { break }
@@ -68,6 +71,7 @@ enum PingPongTraffic {
       // The answer is on its way: the question can be checked at leisure.
       tally.note(arrival.found(try receiver.verify()))
       receiver.release()
+      if !session.isRunning { session.attends(answered: arrival.sequence) }
     }
     try sender.finish()
     var report = WorkerReport()

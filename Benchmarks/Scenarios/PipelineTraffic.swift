@@ -20,7 +20,8 @@ enum PipelineTraffic {
   ) throws -> WorkerReport {
     var sequence: UInt64 = 0
     var dropped = 0
-    while session.isRunning {
+    session.joinMeetings()
+    while session.isRunning || session.attends(sequence) {
       let pattern = patterns.frame(sequence)
       let stamp = Int64(bitPattern: session.clock.ticks())
       let frame = try Frame(
@@ -69,8 +70,9 @@ enum PipelineTraffic {
   ) throws -> WorkerReport {
     var check = Check(session.cell.verification)
     var tally = SequenceTally()
-    var latencies = LatencyRecorder()
-    var recorder = SliceRecorder(session: session, bytesPerMessage: session.cell.size.bytes)
+    var recorder = SliceRecorder(
+      session: session, bytesPerMessage: session.cell.size.bytes, encounter: .announced)
+    recorder.latency = LatencyRecorder()
     while let frame = try next(&customer, session) {
       let now = session.clock.ticks()
       let sequence = UInt64(bitPattern: frame.timestampNanoseconds)
@@ -87,17 +89,18 @@ enum PipelineTraffic {
       }
       tally.note(Arrival(kind: .message, sequence: sequence, fault: fault))
       customer.next()
-      if session.phase == .measure {
-        latencies.record(nanoseconds: session.clock.nanoseconds(now &- UInt64(bitPattern: stamp)))
+      if recorder.isOpen {
+        recorder.latency?.record(
+          nanoseconds: session.clock.nanoseconds(now &- UInt64(bitPattern: stamp)))
       }
-      if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
+      if recorder.isDue(tally.received) {
+        recorder.checkpoint(tally.received, next: tally.next)
+      }
     }
     recorder.finish(tally.received)
     var report = WorkerReport()
     report.integrity = tally.integrity
-    report.slices = recorder.slices
-    report.latency = latencies.pairs()
-    report.note(recorder.cpus, side: .customer)
+    recorder.testify(&report, side: .customer)
     return report
   }
 

@@ -13,7 +13,8 @@ enum StreamTraffic {
   ) throws -> WorkerReport {
     var sequence: UInt64 = 0
     var dropped = 0
-    while session.isRunning {
+    session.joinMeetings()
+    while session.isRunning || session.attends(sequence) {
       switch try sender.send(sequence) {
       case .sent: sequence &+= 1
       case .dropped: dropped += 1
@@ -40,7 +41,8 @@ enum StreamTraffic {
     _ sender: inout Sender, _ session: WorkerSession
   ) throws -> WorkerReport {
     var sequence: UInt64 = 0
-    while session.isRunning {
+    session.joinMeetings()
+    while session.isRunning || session.attends(sequence) {
       sequence &+= UInt64(try sender.sendBatch(sequence, Patience.sentAtOnce))
     }
     try sender.finish()
@@ -57,11 +59,14 @@ enum StreamTraffic {
     let isLent = session.cell.workload == "loaned"
     var recorder = SliceRecorder(
       session: session,
-      bytesPerMessage: isLent ? StampedBytes.stampByteCount : session.cell.size.bytes)
+      bytesPerMessage: isLent ? StampedBytes.stampByteCount : session.cell.size.bytes,
+      encounter: .announced)
     loop: while true {
       switch try receiver.receiveBatch(&tally) {
       case .message:
-        if recorder.isDue(tally.received) { recorder.checkpoint(tally.received) }
+        if recorder.isDue(tally.received) {
+          recorder.checkpoint(tally.received, next: tally.next)
+        }
       case .nothing: try giveUpIfAborted(session)
       case .ended: break loop
       }
@@ -71,8 +76,7 @@ enum StreamTraffic {
     report.integrity = tally.integrity
     // A gap that the count does not explain is lost; a count without its gap makes the sums disagree.
     report.integrity.dropped = receiver.droppedCount
-    report.slices = recorder.slices
-    report.note(recorder.cpus, side: side)
+    recorder.testify(&report, side: side)
     return report
   }
 

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -321,4 +322,10 @@ void weir_keep_heap(void) {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   mallopt(M_TOP_PAD, 1 << 24);
+}
+
+int weir_shift_heap(size_t byte_count) {
+  // Volatile: a compiler may leave out a malloc whose result nobody uses.
+  void *volatile block = malloc(byte_count);
+  return block ? 0 : -ENOMEM;
 }

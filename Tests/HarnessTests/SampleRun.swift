@@ -97,10 +97,11 @@ enum SampleRun {
     let launchFactor = jitter(0.03)
     let wake = cell.latency == .halfRoundTrip ? 31_000.0 : 0
     let each = (cost(cell) + wake) * launchFactor
-    let slices = (0..<10).map { _ in
+    let slices = (0..<10).map { index in
       let messages = Int(1e8 / (each * jitter(0.01) * (cell.latency == .oneWay ? 1 : 2)))
       return LaunchRecord.Slice(
-        duration: .milliseconds(100), messages: messages, bytes: messages * cell.size.bytes)
+        begin: .milliseconds(index * 102), duration: .milliseconds(100), messages: messages,
+        bytes: messages * cell.size.bytes)
     }
     let messages = slices.reduce(0) { $0 + $1.messages }
     let queueing = cell.latency == .oneWay ? Double(cell.depth) * 0.7 : 1

@@ -24,7 +24,7 @@ struct PeerScenario: Scenario {
     let terms = try PeerTerms(cell)
     if terms.kind.isInProcess {
       let cpus = seating.producer.cpuset.union(seating.customer.cpuset)
-      return Staging(workers: [StagedWorker(role: "threads", cpus: cpus)])
+      return Staging(workers: [StagedWorker(role: "threads", cpus: cpus, threads: 2)])
     }
     let (line, otherLine) = try Lifeline.makePair()
     let bind = { (segment: Segment) in try seating.bind(segment, on: machine) }
@@ -39,8 +39,8 @@ struct PeerScenario: Scenario {
     }
     return Staging(
       workers: [
-        try workers.first.staged(on: seating.producer.cpuset),
-        try workers.second.staged(on: seating.customer.cpuset),
+        try workers.first.staged(on: seating.producer.cpuset, terms.kind),
+        try workers.second.staged(on: seating.customer.cpuset, terms.kind),
       ], keepers: workers.first.keepers + workers.second.keepers)
   }
 
@@ -66,11 +66,13 @@ private struct PeerWorkerOrder {
 
   var keepers: [Any] { [lifeline] + channels }
 
-  func staged(on cpus: CPUSet) throws -> StagedWorker {
+  func staged(on cpus: CPUSet, _ kind: PeerKind) throws -> StagedWorker {
     StagedWorker(
       role: role, cpus: cpus,
       details: String(decoding: try JSONEncoder().encode(details), as: UTF8.self),
-      descriptors: [lifeline.number] + channels.map(\.number))
+      descriptors: [lifeline.number] + channels.map(\.number),
+      // ZeroMQ between processes has a thread of its own for what is on its way.
+      threads: kind.usesZeroMQ ? 2 : 1)
   }
 }
 

@@ -251,3 +251,26 @@ int weir_reap(int pidfd, int block, int *code, int *signalled);
 // Keeps freed heap memory in the process: a first touch costs microseconds a page on virtual
 // machines, so a worker recycles its buffers.
 void weir_keep_heap(void);
+
+// Puts `byte_count` bytes at the beginning of the heap that are never used: what a worker allocates
+// later then lies that much farther on, modulo every cache's ways.
+int weir_shift_heap(size_t byte_count);
+
+// ---- Counters of the kernel ----------------------------------------------------------------------
+
+// Opens a file for reading again and again. Returns the descriptor, or -errno.
+int weir_open_counters(const char *path);
+
+// Reads the whole file from its beginning, however small the pieces that the kernel hands out. Returns
+// the byte count, or -errno; -E2BIG when the file does not fit.
+int64_t weir_read_whole(int descriptor, char *text, size_t capacity);
+
+// The number at `place`, counted from 0 over runs of digits, behind the label of the first line that
+// begins with it. A null label means the text behind the last ')', as in /proc/PID/stat, where a
+// process's name may hold anything. Returns -1 when there is none.
+int64_t weir_counter(const char *text, size_t count, const char *label, int place);
+
+// Interrupts of every kind that some CPUs took, by the text of /proc/interrupts. Returns -1 for text
+// that is not such a table.
+int64_t weir_interrupt_count(
+    const char *text, size_t count, const uint64_t *cpu_words, size_t word_count);

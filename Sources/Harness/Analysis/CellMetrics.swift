@@ -9,10 +9,11 @@ public struct CellMetrics: Hashable, Sendable {
   public var service: LatencyMetrics?
   /// Open loop only: from the intended start to the actual one.
   public var lag: LatencyMetrics?
-  /// Verified messages received, all customers together, quarantined slices left out.
+  /// Verified messages received, all customers together; quarantined slices and those of other regimes
+  /// are left out here and in all latencies.
   public var messagesPerSecond: Estimate?
   public var bytesPerSecond: Estimate?
-  /// The same with quarantined slices and launches of other regimes; nil when there were none.
+  /// The same with all slices of all launches; nil when none was left out.
   public var messagesPerSecondWithQuarantined: Estimate?
   /// Cores that all workers together kept busy, from the beginning of the warm-up on.
   public var busyCores: Estimate?
@@ -22,22 +23,27 @@ public struct CellMetrics: Hashable, Sendable {
   public var felt: LatencyMetrics? { response ?? latency }
 
   /// - Parameters:
-  ///   - launches: the launches to compare.
+  ///   - launches: the launches to compare, with what counts of each.
   ///   - everything: all launches that worked.
   init(
-    _ cell: Cell, launches: [LaunchRecord], everything: [LaunchRecord], roofline: Roofline
+    _ cell: Cell, launches: [CountedLaunch], everything: [LaunchRecord], roofline: Roofline
   ) {
-    latency = LatencyMetrics(kind: cell.latency, launches: launches.map(\.latency))
-    response = LatencyMetrics(kind: cell.latency, launches: launches.map(\.response))
-    service = LatencyMetrics(kind: cell.latency, launches: launches.map(\.service))
-    lag = LatencyMetrics(kind: cell.latency, launches: launches.map(\.lag))
-    messagesPerSecond = Estimate(
-      launches: launches.compactMap { $0.messageRate(everything: false) })
-    bytesPerSecond = Estimate(launches: launches.compactMap { $0.byteRate(everything: false) })
-    busyCores = Estimate(launches: launches.compactMap(\.busyCores))
+    func metrics(
+      _ whole: KeyPath<LaunchRecord, [LatencyHistogram.Pair]>,
+      _ part: KeyPath<SliceLatencies, [LatencyHistogram.Pair]>
+    ) -> LatencyMetrics? {
+      LatencyMetrics(kind: cell.latency, launches: launches.map { $0.latencies(whole, part) })
+    }
+    latency = metrics(\.latency, \.latency)
+    response = metrics(\.response, \.response)
+    service = metrics(\.service, \.service)
+    lag = metrics(\.lag, \.lag)
+    messagesPerSecond = Estimate(launches: launches.compactMap(\.messageRate))
+    bytesPerSecond = Estimate(launches: launches.compactMap(\.byteRate))
+    busyCores = Estimate(launches: launches.compactMap(\.record.busyCores))
     let isPartial =
       everything.count > launches.count
-      || launches.contains { $0.slices.contains { $0.quarantine != nil } }
+      || launches.contains { !$0.leftOut.isEmpty || $0.counted.contains { $0.quarantine != nil } }
     messagesPerSecondWithQuarantined =
       isPartial
       ? Estimate(launches: everything.compactMap { $0.messageRate(everything: true) }) : nil

@@ -17,7 +17,11 @@ extension CellSummary {
         "\(launches) launch(es): no 95 % interval below \(BudgetFit.fewestLaunches);"
           + " raise `launches`")
     }
-    if let regimes, let moved = movedAdvice(regimes) { advice.append(moved) }
+    if let sliceRegimes, let moved = movedAdvice(sliceRegimes, of: "slice") {
+      advice.append(moved)
+    } else if sliceRegimes == nil, let regimes, let moved = movedAdvice(regimes, of: "launch") {
+      advice.append(moved)
+    }
     if launches < cell.launches {
       advice.append("\(launches) of \(cell.launches) launches")
     }
@@ -32,7 +36,8 @@ extension CellSummary {
     if let bad = noise.quarantinedSlices, let all = noise.slices,
       Double(bad) > Double(all) * Self.highestQuarantine
     {
-      advice.append("\(bad) of \(all) slices quarantined: the machine was busy")
+      let causes = quarantineCauses.map { " (\($0))" } ?? ""
+      advice.append("\(bad) of \(all) slices quarantined\(causes): the machine was busy")
     }
     if let share = metrics.roof?.share, share > Self.highestShare {
       advice.append("above its roof: the roof or the cell did different work from what it says")
@@ -49,14 +54,14 @@ extension CellSummary {
     return advice
   }
 
-  /// What the host's moving of virtual CPUs did to the launches.
-  private func movedAdvice(_ regimes: [Regime: Int]) -> String? {
+  /// What the host's moving of virtual CPUs did to the slices, or to launches whose ends did not meet.
+  private func movedAdvice(_ regimes: [Regime: Int], of what: String) -> String? {
     let others = [Regime.nearer, .far, .mixed].map { ($0.rawValue, regimes[$0] ?? 0) }
       .filter { $0.1 > 0 }
     guard !others.isEmpty else { return nil }
     let counts = others.map { "\($0.1) \($0.0)" }.joined(separator: " and ")
     return regimes[.close] ?? 0 > 0
-      ? "\(counts) launch(es) left out: the host had moved the CPUs"
-      : "no launch ran with its CPUs where they mostly were: \(counts); not comparable, run again"
+      ? "\(counts) \(what)(\(what == "launch" ? "es" : "s")) left out: the host had moved the CPUs"
+      : "no \(what) ran with its CPUs where they mostly were: \(counts); not comparable, run again"
   }
 }

@@ -29,22 +29,29 @@ public struct CellSummary: Hashable, Sendable {
   public var launches: Int
   /// Launches that worked by where they ran; nil when nobody looked.
   public var regimes: [Regime: Int]?
+  /// Their slices by where each ran, by its own fingerprint; nil when none has one.
+  public var sliceRegimes: [Regime: Int]?
+  /// Slices by the causes that hold them back, such as `3 run delay, 1 steal`; nil when none is held.
+  public var quarantineCauses: String?
 
   /// An open load that falls further behind than this share of its rate is not the load asked for.
   static let rateTolerance = 0.01
 
   /// Summarises the records of a cell, in launch order.
   ///
-  /// - Parameter regimes: what close means in the run; metrics are of close launches, if there are
-  ///   any, and everything else is of all of them.
+  /// - Parameter regimes: what close means in the run; metrics are of close slices, if there are any,
+  ///   and everything else is of all of them.
   public init(
     _ cell: Cell, records: [LaunchRecord], roofline: Roofline, regimes: Regimes
   ) {
     let records = records.sorted { $0.launch < $1.launch }
     let good = records.filter { $0.errors.isEmpty }
-    let compared = regimes.comparable(good) { $0.link }
+    let compared = regimes.counted(good)
     metrics = CellMetrics(cell, launches: compared, everything: good, roofline: roofline)
     self.regimes = regimes.count(good)
+    sliceRegimes = regimes.countSlices(good)
+    let causes = good.flatMap(\.slices).compactMap(\.quarantine)
+    quarantineCauses = causes.isEmpty ? nil : Quarantine.summary(causes)
     integrity = records.map(\.integrity).reduce(Integrity(), +)
     let seen = good.compactMap(\.placement)
     placement = seen.dropFirst().reduce(seen.first) { $0?.merged(with: $1) }
@@ -107,7 +114,8 @@ extension CellSummary {
   init(
     status: CellStatus, reason: String?, warnings: [String], metrics: CellMetrics,
     integrity: Integrity, placement: ObservedPlacement?, noise: Noise, variance: Variance,
-    achievedPerSecond: Double?, launches: Int, regimes: [Regime: Int]?
+    achievedPerSecond: Double?, launches: Int, regimes: [Regime: Int]?,
+    sliceRegimes: [Regime: Int]?, quarantineCauses: String?
   ) {
     self.status = status
     self.reason = reason
@@ -120,5 +128,7 @@ extension CellSummary {
     self.achievedPerSecond = achievedPerSecond
     self.launches = launches
     self.regimes = regimes
+    self.sliceRegimes = sliceRegimes
+    self.quarantineCauses = quarantineCauses
   }
 }

@@ -11,50 +11,42 @@ extension LaunchRecord: Codable {
     case lag = "lag_ns_pairs"
     case integrity, placement, noise
     case busyCores = "cores_busy"
-    case link, errors
+    case link, conditions, errors
   }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    func pairs(_ key: CodingKeys) throws -> [LatencyHistogram.Pair] {
-      guard let text = try values.decodeIfPresent(String.self, forKey: key) else { return [] }
-      guard let pairs = PairCoding.decode(text) else {
-        throw DecodingError.dataCorruptedError(
-          forKey: key, in: values, debugDescription: "not base64 of LEB128 pairs")
-      }
-      return pairs
-    }
     self.init(
       cellID: try values.decode(String.self, forKey: .cellID),
       launch: try values.decode(Int.self, forKey: .launch),
       slices: try values.decode([Slice].self, forKey: .slices),
-      latency: try pairs(.latency), response: try pairs(.response), service: try pairs(.service),
-      lag: try pairs(.lag),
+      latency: try values.decodePairs(.latency), response: try values.decodePairs(.response),
+      service: try values.decodePairs(.service),
+      lag: try values.decodePairs(.lag),
       integrity: try values.decode(Integrity.self, forKey: .integrity),
       placement: try values.decodeIfPresent(ObservedPlacement.self, forKey: .placement),
       noise: try values.decode(Noise.self, forKey: .noise),
       link: try values.decodeIfPresent(LinkFingerprint.self, forKey: .link),
       errors: try values.decode([String].self, forKey: .errors))
+    conditions = try values.decodeIfPresent(LaunchConditions.self, forKey: .conditions)
     busyCores = try values.decodeIfPresent(Double.self, forKey: .busyCores)
   }
 
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
-    func encode(_ pairs: [LatencyHistogram.Pair], _ key: CodingKeys) throws {
-      try values.encode(pairs.isEmpty ? nil : PairCoding.encode(pairs), forKey: key)
-    }
     try values.encode(cellID, forKey: .cellID)
     try values.encode(launch, forKey: .launch)
     try values.encode(slices, forKey: .slices)
-    try encode(latency, .latency)
-    try encode(response, .response)
-    try encode(service, .service)
-    try encode(lag, .lag)
+    try values.encode(pairs: latency, .latency)
+    try values.encode(pairs: response, .response)
+    try values.encode(pairs: service, .service)
+    try values.encode(pairs: lag, .lag)
     try values.encode(integrity, forKey: .integrity)
     try values.encode(placement, forKey: .placement)
     try values.encode(noise, forKey: .noise)
     try values.encode(busyCores, forKey: .busyCores)
     try values.encode(link, forKey: .link)
+    try values.encode(conditions, forKey: .conditions)
     try values.encode(errors, forKey: .errors)
   }
 }

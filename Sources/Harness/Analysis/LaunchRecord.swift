@@ -21,6 +21,9 @@ public struct LaunchRecord: Hashable, Sendable {
   public var busyCores: Double?
   /// How far apart its CPUs were; nil when nobody looked.
   public var link: LinkFingerprint?
+  /// How it was made to differ from other launches, and what they all have alike; nil in runs recorded
+  /// before that was kept.
+  public var conditions: LaunchConditions?
   /// What went wrong in a worker, one sentence each; any makes the launch a failure.
   public var errors: [String]
 
@@ -44,30 +47,6 @@ public struct LaunchRecord: Hashable, Sendable {
     self.link = link
     self.errors = errors
   }
-
-  /// A part of the measured phase.
-  public struct Slice: Codable, Hashable, Sendable {
-    public var duration: Nanoseconds
-    /// Verified messages received, all customers together.
-    public var messages: Int
-    /// Payload bytes of those messages.
-    public var bytes: Int
-    /// Why the slice should not count, such as `run delay 31 ms`; never its own value. Nil when it
-    /// counts.
-    public var quarantine: String?
-
-    enum CodingKeys: String, CodingKey {
-      case duration = "duration_ns"
-      case messages, bytes, quarantine
-    }
-
-    public init(duration: Nanoseconds, messages: Int, bytes: Int, quarantine: String? = nil) {
-      self.duration = duration
-      self.messages = messages
-      self.bytes = bytes
-      self.quarantine = quarantine
-    }
-  }
 }
 
 extension LaunchRecord {
@@ -81,16 +60,13 @@ extension LaunchRecord {
 
   private func rate(_ amount: KeyPath<Slice, Int>, everything: Bool) -> Double? {
     let clean = slices.filter { $0.quarantine == nil }
-    let counted = everything || clean.isEmpty ? slices : clean
+    return Self.rate(amount, of: everything || clean.isEmpty ? slices : clean)
+  }
+
+  static func rate(_ amount: KeyPath<Slice, Int>, of counted: [Slice]) -> Double? {
     // Whole nanoseconds add up exactly; seconds would not.
     let time = Nanoseconds(counted.reduce(0) { $0 + $1.duration.count })
     guard time.count > 0 else { return nil }
     return Double(counted.reduce(0) { $0 + $1[keyPath: amount] }) / time.seconds
-  }
-
-  /// Messages per second of each slice that took time and is not quarantined.
-  var sliceRates: [Double] {
-    slices.filter { $0.duration.count > 0 && $0.quarantine == nil }
-      .map { Double($0.messages) / $0.duration.seconds }
   }
 }

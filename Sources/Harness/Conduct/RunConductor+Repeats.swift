@@ -33,7 +33,7 @@ extension RunConductor {
       guard let launches = records[index], launches.allSatisfy({ $0.errors.isEmpty }) else {
         return false
       }
-      let close = launches.count { regimes.isComparable($0.link) }
+      let close = launches.count { regimes.isComparable($0) }
       return close < cells[index].launches
     }
   }

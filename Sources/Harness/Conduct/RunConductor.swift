@@ -88,7 +88,7 @@ public struct RunConductor {
     do {
       let outcome = try launcher.launch(
         cell, seating: try seating(of: cell), launch: slot.launch,
-        environmentPad: slot.environmentPad, seed: slot.seed)
+        environmentPad: slot.environmentPad, heapOffset: slot.heapOffset, seed: slot.seed)
       record(LaunchRecord(cell: cell, launch: slot.launch, outcome: outcome), slot.cell)
     } catch let error as LaunchError where error.code != .interrupted {
       var failed = LaunchRecord(cellID: cell.id, launch: slot.launch)
@@ -126,10 +126,9 @@ public struct RunConductor {
     run.clock.readCost = rooflines.clockReadCost
   }
 
-  /// What close means, by all launches so far.
-  var regimes: Regimes {
-    Regimes(links: rooflines.links + records.values.joined().compactMap(\.link))
-  }
+  /// What close means, by all launches so far: by what the run stores of them, so that whoever reads it
+  /// comes to the same.
+  var regimes: Regimes { Regimes(samples: records.values.joined()) }
 
   private mutating func writeNowAndThen() throws {
     guard writer != nil,

@@ -19,6 +19,9 @@ public struct Launcher: Sendable {
   /// Draining what the ring holds, and writing the report.
   public var finishDeadline = Nanoseconds.seconds(30)
 
+  /// A receiver that gets nothing cannot close its slice; others need some microseconds and a meeting.
+  private static let longestCooldown = Nanoseconds.milliseconds(200)
+
   public init(
     machine: Machine, book: ScenarioBook, clock: MeasurementClock, interrupts: Interrupts? = nil
   ) {
@@ -42,7 +45,8 @@ public struct Launcher: Sendable {
   ///
   /// - Throws: `LaunchError`; `.interrupted` after Ctrl-C.
   public func launch(
-    _ cell: Cell, seating: Seating, launch: Int, environmentPad: Int = 0, seed: Int = 1
+    _ cell: Cell, seating: Seating, launch: Int, environmentPad: Int = 0, heapOffset: Int = 0,
+    seed: Int = 1
   ) throws -> LaunchOutcome {
     let scenario = try book.scenario(for: cell)
     var staging: Staging
@@ -61,7 +65,7 @@ public struct Launcher: Sendable {
       let assignment = WorkerAssignment(
         scenario: scenario.name, role: worker.role, index: index, cell: cell, seed: seed,
         clock: clock, seating: seating, details: worker.details,
-        descriptors: worker.descriptors.indices.map { first + CInt($0) })
+        descriptors: worker.descriptors.indices.map { first + CInt($0) }, heapOffset: heapOffset)
       guard board.write(assignment: try JSONEncoder().encode(assignment), of: index) else {
         throw LaunchError(.protocolViolation, "an assignment is too long; shorten the job's names")
       }
@@ -69,7 +73,12 @@ public struct Launcher: Sendable {
     }
     try crew.wait(for: .ready, within: readyDeadline)
     staging.keepers = []
-    return try conduct(crew, board, cell, seating)
+    var outcome = try conduct(crew, board, cell, seating)
+    outcome.conditions = LaunchConditions(
+      seed: seed, environmentPad: environmentPad, heapOffset: heapOffset,
+      hasOwnCores: seating.givesOwnCores(to: staging.workers, of: cell),
+      settling: SliceRecorder.settling(cell), cooldown: outcome.cooldown)
+    return outcome
   }
 
   /// Sleeps.
@@ -103,11 +112,18 @@ public struct Launcher: Sendable {
     board.origin = clock.ticks()
     board.enter(.warmup)
     try crew.rest(cell.warmup)
-    let stealBefore = NoiseProbe.stealNanoseconds()
+    let text = CounterText()
+    let counters = MachineCounters(cpus: seating.producer.cpuset.union(seating.customer.cpuset))
+    let noiseBefore = counters.reading(text)
+    board.measureBegin = clock.ticks()
     board.enter(.measure)
     try crew.rest(cell.measure)
+    board.enter(.cooldown)
+    let end = MonotonicTime.nanoseconds()
+    let noise = counters.reading(text) - noiseBefore
+    board.awaitRecorders(within: Self.longestCooldown)
     board.enter(.drain)
-    let stealAfter = NoiseProbe.stealNanoseconds()
+    let cooldown = Nanoseconds(Int(MonotonicTime.nanoseconds() - end))
     try crew.waitForEnd(within: finishDeadline)
     let reports = try (0..<board.workerCount).map { worker in
       guard let data = board.report(of: worker) else {
@@ -116,8 +132,7 @@ public struct Launcher: Sendable {
       return try JSONDecoder().decode(WorkerReport.self, from: data)
     }
     return LaunchOutcome(
-      reports: reports,
-      stealNanoseconds: stealBefore.flatMap { before in stealAfter.map { $0 - before } },
+      reports: reports, machine: noise, cooldown: cooldown,
       link: link(seating, before, probe.halfRoundTrip(seating)))
   }
 
@@ -127,11 +142,14 @@ public struct Launcher: Sendable {
   }
 }
 
-/// What the workers of one launch reported, and what the hypervisor took meanwhile.
+/// What the workers of one launch reported, and what the machine did meanwhile.
 public struct LaunchOutcome: Sendable {
   public var reports: [WorkerReport]
-  /// From all CPUs, in the measured phase; nil where the kernel does not say.
-  public var stealNanoseconds: Int?
+  /// Counted for the machine and not for a worker, in the measured phase.
+  public var machine = Noise()
+  /// How long all went on after that.
+  public var cooldown = Nanoseconds(0)
+  public var conditions: LaunchConditions?
   /// How far apart the seats were; nil when that cannot be read.
   public var link: LinkFingerprint?
 }

@@ -35,8 +35,13 @@ public struct StagedWorker: Sendable {
   public var details: String
   /// Descriptors to inherit, in order.
   public var descriptors: [CInt]
+  /// Threads that are at work at the same time.
+  public var threads: Int
 
-  public init(role: String, cpus: CPUSet, details: String = "{}", descriptors: [CInt] = []) {
+  public init(
+    role: String, cpus: CPUSet, details: String = "{}", descriptors: [CInt] = [], threads: Int = 1
+  ) {
+    self.threads = threads
     self.role = role
     self.cpus = cpus
     self.details = details

@@ -71,3 +71,16 @@ extension Seating {
     }
   }
 }
+
+extension Seating {
+  /// Whether each thread of a launch has a core of its own: the ends sit apart, and nowhere are there
+  /// more threads than CPUs. Where they share, waiting for each other is part of their work.
+  func givesOwnCores(to workers: [StagedWorker], of cell: Cell) -> Bool {
+    guard producer.cpuset.isDisjoint(with: customer.cpuset),
+      cell.producers <= producer.cpuset.count,
+      cell.customers <= customer.cpuset.count
+    else { return false }
+    let threads = Dictionary(workers.map { ($0.cpus, $0.threads) }, uniquingKeysWith: +)
+    return threads.allSatisfy { $0.value <= $0.key.count }
+  }
+}

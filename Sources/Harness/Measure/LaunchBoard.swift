@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The segment through which a harness conducts one launch, layout version 2:
+// The segment through which a harness conducts one launch, layout version 3:
 //
 //      0  magic u64 · version u32 · workerCount u32
-//    128  phase u32 (futex) · origin u64: the clock when the warm-up began, in ticks
-//    256  worker 0: state u32, 128 bytes
-//    384  worker 1 …
+//    128  phase u32 (futex) · meeting u32 · origin u64: the clock when the warm-up began, in ticks
+//    256  slice u32: odd while one is open · recorders u32 (futex): at work still · measured u64: the
+//         clock when the measured phase began · last u64: number of the last message before a meeting
+//         · leaders u32 · followers u32
+//    384  line of the leader of a meeting: u32
+//    512  line of its follower: u32
+//    640  worker 0: state u32, process u32, 128 bytes
+//    768  worker 1 …
 //      …  per worker: assignmentByteCount u64, reportByteCount u64, assignment, report
 //      …  start of message n at n modulo their number: u64, in ticks
 //
-// Assignments and reports are JSON: they are written while no clock runs.
+// Phase and meeting are one 64-bit word to the ends, who look after every message: both words are
+// what they should be, or something is to be done. Assignments and reports are JSON: they are written
+// while no clock runs.
 public import Foundation
 public import SharedMemory
 
@@ -18,9 +25,12 @@ public enum Phase: UInt32, Sendable {
   case prepare = 0
   case warmup = 1
   case measure = 2
+  /// Nothing is measured any more, but all go on until the last has closed its slice: a peer that
+  /// stopped earlier would lighten the load of the others.
+  case cooldown = 3
   /// Senders stop and end their streams; receivers take what is left.
-  case drain = 3
-  case abort = 4
+  case drain = 4
+  case abort = 5
 }
 
 /// What a worker has reached.
@@ -35,10 +45,13 @@ public enum WorkerState: UInt32, Sendable {
 /// Handles to the words and texts of one launch's segment.
 public struct LaunchBoard: Sendable {
   static let magic: UInt64 = 0x4452_414F_4252_4957  // "WIRBOARD"
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   private static let phaseOffset = 128
   private static let originOffset = 136
-  private static let workersOffset = 256
+  private static let slicesOffset = 256
+  private static let leaderOffset = 384
+  private static let followerOffset = 512
+  private static let workersOffset = 640
   private static let workerStride = 128
   private static let assignmentCapacity = 1 << 18
   /// Histogram pairs and slices of one worker; untouched pages cost nothing.
@@ -49,6 +62,8 @@ public struct LaunchBoard: Sendable {
   public let segment: Segment
   public let workerCount: Int
   let phaseWord: SharedUInt32
+  /// Phase and meeting together.
+  let runWord: SharedUInt64
 
   /// Creates the board of a launch.
   public init(workerCount: Int) throws(SharedMemoryError) {
@@ -79,6 +94,7 @@ public struct LaunchBoard: Sendable {
     self.segment = segment
     self.workerCount = workerCount
     phaseWord = segment.uint32(at: Self.phaseOffset)
+    runWord = segment.uint64(at: Self.phaseOffset)
   }
 
   private static func textOffset(_ worker: Int, _ count: Int) -> Int {
@@ -93,7 +109,7 @@ public struct LaunchBoard: Sendable {
 
   // MARK: Phase
 
-  /// The phase now; a load of a line that changes four times in a launch.
+  /// The phase now; a load of a line that changes a few times a slice.
   @inline(__always)
   public var phase: Phase { Phase(rawValue: phaseWord.loadAcquire()) ?? .abort }
 
@@ -123,7 +139,56 @@ public struct LaunchBoard: Sendable {
     return segment.uint64(at: Self.stampsOffset(workerCount) + place * 8)
   }
 
+  // MARK: Slices
+
+  /// The number of the slice that is open; even between two slices.
+  var sliceWord: SharedUInt32 { segment.uint32(at: Self.slicesOffset) }
+
+  /// Recorders that have not closed their last slice.
+  var recordersWord: SharedUInt32 { segment.uint32(at: Self.slicesOffset + 4) }
+
+  /// The clock when the measured phase began, in ticks.
+  var measureBegin: UInt64 {
+    get { segment.uint64(at: Self.slicesOffset + 8).loadAcquire() }
+    nonmutating set { segment.uint64(at: Self.slicesOffset + 8).storeRelease(newValue) }
+  }
+
+  /// Where the ends of a launch meet between slices.
+  func meeting(_ clock: MeasurementClock) -> SliceMeeting {
+    SliceMeeting(
+      state: segment.uint32(at: Self.phaseOffset + 4), phase: phaseWord,
+      last: segment.uint64(at: Self.slicesOffset + 16),
+      leaders: segment.uint32(at: Self.slicesOffset + 24),
+      followers: segment.uint32(at: Self.slicesOffset + 28),
+      ask: segment.uint32(at: Self.leaderOffset), answer: segment.uint32(at: Self.followerOffset),
+      clock: clock)
+  }
+
+  /// Sleeps until the last recorder has closed its slice, or the time is over.
+  func awaitRecorders(within limit: Nanoseconds) {
+    let deadline = MonotonicTime.nanoseconds() + Int64(limit.count)
+    var left = recordersWord.loadAcquire()
+    while left > 0 {
+      let remaining = deadline - MonotonicTime.nanoseconds()
+      guard remaining > 0 else { return }
+      _ = recordersWord.wait(while: left, timeoutNanoseconds: remaining)
+      left = recordersWord.loadAcquire()
+    }
+  }
+
   // MARK: Workers
+
+  /// The process of a worker; 0 until it has begun.
+  func process(of worker: Int) -> UInt32 { processWord(worker).loadAcquire() }
+
+  func setProcess(_ process: UInt32, of worker: Int) {
+    processWord(worker).storeRelease(process)
+  }
+
+  private func processWord(_ worker: Int) -> SharedUInt32 {
+    precondition(worker >= 0 && worker < workerCount)
+    return segment.uint32(at: Self.workersOffset + worker * Self.workerStride + 4)
+  }
 
   public func state(of worker: Int) -> WorkerState {
     WorkerState(rawValue: stateWord(worker).loadAcquire()) ?? .failed

@@ -5,7 +5,8 @@ internal import SharedMemory
 /// A reading of what the kernel counts against this process; the difference of two is its noise.
 struct NoiseProbe {
   private let usage: rusage
-  private let runDelay: Int?
+  private let threads: Noise
+  private let threadCount: Int
   private let time: Int64
 
   init() {
@@ -13,16 +14,20 @@ struct NoiseProbe {
     var usage = rusage()
     unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
     self.usage = usage
-    // Second word: nanoseconds spent runnable but not running.
-    runDelay = SystemFile.integer("/proc/self/schedstat", label: "", word: 1)
+    let text = CounterText()
+    let each = ThreadCounters.all(of: UInt32(getpid())).map { $0.reading(text) }
+    threads = each.dropFirst().reduce(each.first ?? Noise(), +)
+    threadCount = each.count
   }
 
   /// What happened between this reading and a later one.
   func difference(to later: NoiseProbe) -> Noise {
-    Noise(
-      runDelay: runDelay.flatMap { first in later.runDelay.map { $0 - first } },
+    // What a thread counted goes with it: with other threads now, a sum would say too little.
+    let threads = threadCount == later.threadCount ? later.threads - threads : Noise()
+    return Noise(
+      runDelay: threads.runDelay,
       voluntarySwitches: later.usage.ru_nvcsw - usage.ru_nvcsw,
-      involuntarySwitches: later.usage.ru_nivcsw - usage.ru_nivcsw,
+      involuntarySwitches: later.usage.ru_nivcsw - usage.ru_nivcsw, migrations: threads.migrations,
       minorFaults: later.usage.ru_minflt - usage.ru_minflt,
       majorFaults: later.usage.ru_majflt - usage.ru_majflt)
   }
@@ -36,12 +41,5 @@ struct NoiseProbe {
   private var processorNanoseconds: Double {
     let (user, system) = (usage.ru_utime, usage.ru_stime)
     return Double(user.tv_sec + system.tv_sec) * 1e9 + Double(user.tv_usec + system.tv_usec) * 1e3
-  }
-
-  /// Time the hypervisor took from all CPUs since boot; nil where the kernel does not say.
-  static func stealNanoseconds() -> Int? {
-    SystemFile.integer("/proc/stat", label: "cpu ", word: 7).map {
-      $0 * (1_000_000_000 / sysconf(CInt(_SC_CLK_TCK)))
-    }
   }
 }

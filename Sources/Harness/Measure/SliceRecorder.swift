@@ -1,89 +1,165 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import SharedMemory
 internal import Topology
 
 /// Cuts the measured phase of a receiver into slices and counts what each received.
 ///
 /// The receiver asks ``isDue(_:)`` after every message, which is one comparison, and calls
-/// ``checkpoint(_:)`` when it is due; the distance between checkpoints adapts to the rate so that
+/// ``checkpoint(_:next:)`` when it is due; the distance between checkpoints adapts to the rate so that
 /// the clock and the phase word are read about every 20 µs, not at every message.
+///
+/// The first recorder of a launch leads: between two slices it reads what the kernel counted, meets the
+/// sender for a fingerprint, and lets some time pass in which caches and queues fill again. Other
+/// recorders open and close their slices with it.
 public struct SliceRecorder {
-  private let session: WorkerSession
-  private let bytesPerMessage: Int
-  private let sliceTicks: UInt64
-  private let strideTicks: Double
+  /// How the leader and the other end of a cell come together.
+  public enum Encounter: Sendable {
+    /// They do not.
+    case none
+    /// The sender says after which message it comes.
+    case announced
+    /// The receiver also sends, and says after which of its messages the other comes.
+    case asked
+  }
+
+  let session: WorkerSession
+  let bytesPerMessage: Int
+  let encounter: Encounter
+  let isLeader: Bool
+  let times: Times
   private var nextCheck: UInt64 = 1
   private var stride: UInt64 = 1
   private var lastTicks: UInt64
   private var lastCount: UInt64 = 0
-  /// Set while a slice is open.
-  private var sliceStart: (ticks: UInt64, count: UInt64)?
-  public private(set) var slices: [LaunchRecord.Slice] = []
-  public private(set) var cpus: Set<Int> = []
+  var stage = Stage.idle
+  var log = SliceLog()
+  var ledger: NoiseLedger?
+  /// What the last meeting read; nil when it did not come about.
+  var lastReading: Double?
+  /// The last reading of the ledger: the beginning of the next slice's noise.
+  var lastNoise: Noise?
+  var failures = 0
+  public internal(set) var cpus: Set<Int> = []
+  /// What the slices' latencies are counted in; nil where there is nothing to count.
+  public var latency: LatencyRecorder?
+  public var response: LatencyRecorder?
+  public var service: LatencyRecorder?
 
   /// Time between two looks at the clock.
   private static let strideNanoseconds = 20_000.0
   /// A stride grows at most this much at once, so that one fast burst does not blind the recorder.
   private static let largestGrowth: UInt64 = 4
+  /// The first milliseconds after a meeting: queues that ran full or empty, and caches that the reading
+  /// of counters took, are as before after a fraction of that.
+  public static let settling = Nanoseconds.milliseconds(2)
 
-  public init(session: WorkerSession, bytesPerMessage: Int) {
+  /// What comes to pass between checkpoints.
+  enum Stage {
+    /// The measured phase has not begun.
+    case idle
+    case meeting(until: UInt64)
+    case settling(until: UInt64)
+    case open(Opening)
+    /// Nothing more is recorded.
+    case done
+  }
+
+  /// Where a slice began.
+  struct Opening {
+    var ticks: UInt64
+    var count: UInt64
+    var number: UInt32
+    var noise: Noise?
+  }
+
+  /// Durations in ticks.
+  struct Times {
+    let slice: UInt64
+    let settling: UInt64
+    let patience: UInt64
+    let stride: Double
+  }
+
+  /// What is discarded after a meeting in a cell: less where slices are short.
+  public static func settling(_ cell: Cell) -> Nanoseconds {
+    min(settling, Nanoseconds(cell.slice.count / 10))
+  }
+
+  public init(session: WorkerSession, bytesPerMessage: Int, encounter: Encounter = .none) {
     self.session = session
     self.bytesPerMessage = bytesPerMessage
     let perTick = session.clock.nanosecondsPerTick
-    sliceTicks = UInt64(Double(session.cell.slice.count) / perTick)
-    strideTicks = Self.strideNanoseconds / perTick
+    func ticks(_ duration: Nanoseconds) -> UInt64 { UInt64(Double(duration.count) / perTick) }
+    times = Times(
+      slice: ticks(session.cell.slice), settling: ticks(Self.settling(session.cell)),
+      patience: ticks(session.patience), stride: Self.strideNanoseconds / perTick)
+    isLeader = session.meeting.claimLead()
+    let seating = session.assignment.seating
+    // Ends that share a CPU are as near as can be, and would not meet.
+    self.encounter =
+      isLeader && seating.producer.cpuset.isDisjoint(with: seating.customer.cpuset)
+      ? encounter : .none
     lastTicks = session.clock.ticks()
-    slices.reserveCapacity(256)
   }
 
   /// Whether the receiver, having received `count` messages in all, should stop by.
   @inline(__always)
   public func isDue(_ count: UInt64) -> Bool { count >= nextCheck }
 
+  /// Whether what is received now belongs to a slice.
+  @inline(__always)
+  public var isOpen: Bool {
+    if case .open = stage { true } else { false }
+  }
+
+  /// The slices so far, without those of other recorders.
+  public var slices: [LaunchRecord.Slice] { log.slices }
+
   /// Opens, closes or continues a slice.
-  /// - Parameter count: messages received and verified since the beginning.
-  public mutating func checkpoint(_ count: UInt64) {
+  /// - Parameters:
+  ///   - count: messages received and verified since the beginning.
+  ///   - next: number of the message that is to come next; where none is lost, that is `count`.
+  public mutating func checkpoint(_ count: UInt64, next: UInt64? = nil) {
     let now = session.clock.ticks()
     let elapsed = Double(max(now &- lastTicks, 1))
-    let wanted = Double(count - lastCount) * strideTicks / elapsed
+    let wanted = Double(count - lastCount) * times.stride / elapsed
     stride = max(1, min(UInt64(wanted), stride * Self.largestGrowth))
-    nextCheck = count + stride
     lastTicks = now
     lastCount = count
-    guard session.phase == .measure else {
-      close(now, count, partial: true)
-      return
+    switch session.phase {
+    case .measure: measure(now, count, next ?? count)
+    case .cooldown: coolDown(now, count, next ?? count)
+    case .prepare, .warmup: break
+    case .drain, .abort: end(now, count)
     }
-    guard let start = sliceStart else {
-      look()
-      sliceStart = (now, count)
-      return
-    }
-    if now &- start.ticks >= sliceTicks {
-      close(now, count, partial: false)
-      sliceStart = (now, count)
-    }
+    // The sender may be there after any message.
+    if case .meeting = stage { stride = 1 }
+    nextCheck = count + stride
   }
 
   /// Ends the recording after the last message.
   public mutating func finish(_ count: UInt64) {
-    close(session.clock.ticks(), count, partial: true)
+    end(session.clock.ticks(), count)
   }
 
-  /// A partial slice counts only when it is long enough to say something, or is all there is.
-  private mutating func close(_ now: UInt64, _ count: UInt64, partial: Bool) {
-    guard let start = sliceStart else { return }
-    sliceStart = nil
-    let ticks = now &- start.ticks
-    look()
-    if partial, !slices.isEmpty, ticks < sliceTicks / 4 { return }
-    let messages = Int(count - start.count)
-    slices.append(
-      LaunchRecord.Slice(
-        duration: Nanoseconds(Int(session.clock.nanoseconds(ticks))), messages: messages,
-        bytes: messages * bytesPerMessage))
-  }
-
-  private mutating func look() {
-    if let seen = try? CurrentCPU.now() { cpus.insert(seen.cpu) }
+  /// Adds everything recorded to a worker's report.
+  public func testify(_ report: inout WorkerReport, side: WorkerSide) {
+    report.note(cpus, side: side)
+    if isLeader {
+      report.slices = log.slices
+      report.sliceNumbers = log.numbers
+    } else {
+      report.shares = zip(log.slices, log.numbers).map { slice, number in
+        .init(
+          number: number, messages: slice.messages, bytes: slice.bytes,
+          latencies: slice.latencies)
+      }
+    }
+    func pairs(_ list: [LatencyHistogram.Pair]) -> [[UInt64]] {
+      list.map { [$0.nanoseconds, $0.count] }
+    }
+    report.latency = pairs(log.rest.latency)
+    report.response = pairs(log.rest.response)
+    report.service = pairs(log.rest.service)
   }
 }

@@ -8,8 +8,16 @@ public enum WorkerSide: String, Codable, Sendable {
 
 /// What one worker measured, sent to the harness when it is done.
 public struct WorkerReport: Codable, Sendable {
+  /// Of the receiver that leads; others add to them by number.
   public var slices: [LaunchRecord.Slice] = []
-  /// Latencies as (nanoseconds, count).
+  /// The numbers of `slices` on the board; empty for a worker that has no others to agree with.
+  public var sliceNumbers: [UInt32] = []
+  /// What other receivers got in the same slices.
+  public var shares: [SliceShare] = []
+  /// What a sender measured in these slices; `senderKind` says what it is.
+  public var senderSlices: [SenderSlice] = []
+  public var senderKind: SenderKind?
+  /// Latencies of no slice in particular, as (nanoseconds, count).
   public var latency: [[UInt64]] = []
   /// Of an open load: see ``LaunchRecord``.
   public var response: [[UInt64]] = []
@@ -33,6 +41,24 @@ public struct WorkerReport: Codable, Sendable {
   public var error: String?
 
   public init() {}
+
+  /// One receiver's part of a slice.
+  public struct SliceShare: Codable, Sendable {
+    public var number: UInt32
+    public var messages: Int
+    public var bytes: Int
+    public var latencies: SliceLatencies?
+  }
+
+  /// What a sender measured in a slice, as in `PairCoding`.
+  public struct SenderSlice: Codable, Sendable {
+    public var number: UInt32
+    public var pairs: String
+  }
+
+  public enum SenderKind: String, Codable, Sendable {
+    case latency, lag
+  }
 
   public enum LimitName: String, Codable, Sendable {
     /// Latency histograms of half round trips.
@@ -75,6 +101,10 @@ public struct WorkerReport: Codable, Sendable {
   /// Adds what another thread of the same worker, or another worker of the launch, measured.
   public mutating func merge(_ other: WorkerReport) {
     slices += other.slices
+    sliceNumbers += other.sliceNumbers
+    shares += other.shares
+    senderSlices += other.senderSlices
+    senderKind = senderKind ?? other.senderKind
     latency += other.latency
     response += other.response
     service += other.service

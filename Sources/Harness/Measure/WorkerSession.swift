@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import CLinux
 internal import Foundation
+internal import Glibc
 public import SharedMemory
 internal import Synchronization
 
@@ -16,6 +18,8 @@ public struct WorkerAssignment: Codable, Sendable {
   public var details: String
   /// Inherited descriptors of the scenario, by their numbers in the worker.
   public var descriptors: [CInt]
+  /// Bytes at the beginning of the heap that nobody uses.
+  public var heapOffset = 0
 }
 
 /// One worker's side of a launch: its assignment, the phases, and what it reports.
@@ -25,9 +29,14 @@ public struct WorkerAssignment: Codable, Sendable {
 public final class WorkerSession: Sendable {
   public let assignment: WorkerAssignment
   public let clock: MeasurementClock
-  private let board: LaunchBoard
+  let board: LaunchBoard
   private let notify: Doorbell
-  @usableFromInline let phaseWord: SharedUInt32
+  @usableFromInline let runWord: SharedUInt64
+  /// Where the ends of the launch meet between slices.
+  let meeting: SliceMeeting
+  private let sliceWord: SharedUInt32
+  /// Set in the worker whose sender comes to meetings.
+  let isFollower = Atomic(false)
   /// Read when the warm-up begins: what the kernel counts from there on is the launch's noise.
   private let noiseBegin = Mutex<NoiseProbe?>(nil)
   private let noiseEnd = Mutex<NoiseProbe?>(nil)
@@ -51,21 +60,35 @@ public final class WorkerSession: Sendable {
     self.assignment = assignment
     clock = assignment.clock
     self.board = board
-    phaseWord = board.phaseWord
+    runWord = board.runWord
+    meeting = board.meeting(assignment.clock)
+    sliceWord = board.sliceWord
     self.notify = notify
+    board.setProcess(UInt32(getpid()), of: worker)
+    // Incidental layout is randomised between launches, as by the environment's padding. An offset that
+    // cannot be had leaves the heap where it was.
+    if assignment.heapOffset > 0 { _ = weir_shift_heap(assignment.heapOffset) }
   }
 
   /// The phase now; cheap enough to ask after every message.
   @inline(__always)
   public var phase: Phase { board.phase }
 
-  /// Whether senders go on.
+  /// Whether senders go on without a look at anything else: not when the launch is over, and not when
+  /// there is something to attend to between two slices.
   @inlinable @inline(__always)
   public var isRunning: Bool {
-    // Acquire: pairs with the release in LaunchBoard.enter.
-    let phase = phaseWord.loadAcquire()
-    return phase == Phase.warmup.rawValue || phase == Phase.measure.rawValue
+    // Acquire: pairs with the release in LaunchBoard.enter. The upper half is a meeting's, 0 for none.
+    runWord.loadAcquire() &- UInt64(Phase.warmup.rawValue)
+      <= UInt64(Phase.cooldown.rawValue - Phase.warmup.rawValue)
   }
+
+  /// Whether the launch goes on.
+  public var isUnderWay: Bool { meeting.isUnderWay }
+
+  /// The number of the slice that is open; even when none is.
+  @inline(__always)
+  var sliceNumber: UInt32 { sliceWord.loadRelaxed() }
 
   /// Reports ready and sleeps until the warm-up begins.
   /// - Throws: `.aborted` when the harness gave the launch up.
@@ -93,6 +116,7 @@ public final class WorkerSession: Sendable {
   public func sleepWhileRunning() {
     board.waitWhile(.warmup)
     board.waitWhile(.measure)
+    board.waitWhile(.cooldown)
   }
 
   /// The scenario's own instructions.

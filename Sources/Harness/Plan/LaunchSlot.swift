@@ -9,6 +9,8 @@ public struct LaunchSlot: Codable, Hashable, Sendable {
   /// Bytes to add to the workers' environment, 0 to 4095, so that stack layout differs between
   /// launches (Mytkowicz et al., ASPLOS 2009).
   public let environmentPad: Int
+  /// Bytes to leave unused at the beginning of the workers' heaps, 0 to 65 520, for the same reason.
+  public let heapOffset: Int
   /// Seed of the payloads and arrivals; below 2^53, and the same for the same cell and launch
   /// whatever else is in the plan.
   public let seed: Int
@@ -16,6 +18,7 @@ public struct LaunchSlot: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey {
     case cell, launch, seed
     case environmentPad = "environment_pad_bytes"
+    case heapOffset = "heap_offset_bytes"
   }
 
   init(cell: Int, id: String, launch: Int, planSeed: Int) {
@@ -24,6 +27,8 @@ public struct LaunchSlot: Codable, Hashable, Sendable {
     var mix = SplitMix64(seed: UInt64(planSeed) ^ Self.hash(id) ^ UInt64(launch) << 48)
     environmentPad = Int(mix.next() % 4096)
     seed = Int(mix.next() >> 11)
+    // In steps of what malloc aligns to.
+    heapOffset = Int(mix.next() % 4096) * 16
   }
 
   /// FNV-1a, 64 bits (G. Fowler, L. Noll, K. Vo); the standard library's hash is seeded per process.

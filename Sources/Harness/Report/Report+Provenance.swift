@@ -97,15 +97,34 @@ extension Report {
       + " pages\(least)"
   }
 
-  /// How many launches ran with their CPUs where; nil when nobody looked.
+  /// How many slices ran with their CPUs where, or launches where no slice has a fingerprint; nil when
+  /// nobody looked.
   private var regimes: String? {
+    let slices = run.cells.compactMap(\.summary.sliceRegimes)
+    if !slices.isEmpty {
+      let known = slices.reduce(0) { $0 + $1.values.reduce(0, +) }
+      let all = run.cells.reduce(0) { $0 + $1.samples.reduce(0) { $0 + $1.slices.count } }
+      return "regimes: \(Self.counts(slices)) slices by a cache-line ping-pong between their ends"
+        + " before and after each, \(Figures.grouped(all - known)) without one go with their launch;"
+        + " only close ones are compared"
+    }
     let counts = run.cells.compactMap(\.summary.regimes)
     guard !counts.isEmpty else { return nil }
-    let text = Regime.allCases.map { regime in
-      "\(Figures.grouped(counts.reduce(0) { $0 + ($1[regime] ?? 0) })) \(regime.rawValue)"
-    }
-    return "regimes: \(text.joined(separator: ", ")) launches by a cache-line ping-pong before and"
+    return "regimes: \(Self.counts(counts)) launches by a cache-line ping-pong before and"
       + " after each; only close ones are compared"
+  }
+
+  private static func counts(_ regimes: [[Regime: Int]]) -> String {
+    Regime.allCases.map { regime in
+      "\(Figures.grouped(regimes.reduce(0) { $0 + ($1[regime] ?? 0) })) \(regime.rawValue)"
+    }.joined(separator: ", ")
+  }
+
+  /// Slices by the causes that hold them back, in parentheses; empty when there is none.
+  private var causes: String {
+    let texts = run.cells.flatMap(\.samples).filter { $0.errors.isEmpty }.flatMap(\.slices)
+      .compactMap(\.quarantine)
+    return texts.isEmpty ? "" : " (\(Quarantine.summary(texts)))"
   }
 
   private var noise: String {
@@ -120,6 +139,6 @@ extension Report {
     return "noise: steal \(time(total.steal)), run delay \(time(total.runDelay)), involuntary"
       + " switches \(count(total.involuntarySwitches)), migrations \(count(total.migrations)),"
       + " faults \(count(total.minorFaults)) minor \(count(total.majorFaults)) major;"
-      + " quarantined \(count(total.quarantinedSlices)) of \(count(total.slices)) slices"
+      + " quarantined \(count(total.quarantinedSlices)) of \(count(total.slices)) slices\(causes)"
   }
 }

@@ -11,7 +11,7 @@ public struct RunCell: Hashable, Sendable {
     self.init(
       cell,
       summary: CellSummary(cell, records: samples, roofline: roofline, regimes: regimes),
-      samples: samples.sorted { $0.launch < $1.launch })
+      samples: Self.stored(samples.sorted { $0.launch < $1.launch }, regimes))
   }
 
   init(_ cell: Cell, summary: CellSummary, samples: [LaunchRecord]) {
@@ -21,13 +21,27 @@ public struct RunCell: Hashable, Sendable {
   }
 
   public var status: CellStatus { summary.status }
+
+  /// Without the latencies of slices that can be had from their launch's.
+  private static func stored(_ samples: [LaunchRecord], _ regimes: Regimes) -> [LaunchRecord] {
+    let counted = Dictionary(
+      regimes.counted(samples.filter { $0.errors.isEmpty }).map { ($0.record.launch, $0) },
+      uniquingKeysWith: { first, _ in first })
+    return samples.map { sample in
+      // A launch that is left out whole takes its latencies with it.
+      counted[sample.launch]?.stored ?? CountedLaunch(sample) { _ in true }.stored
+    }
+  }
 }
 
 extension RunCell: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, status, reason, warnings, plan
     case parameters = "params"
-    case load, placement, integrity, metrics, variance, launches, regimes, slices, noise, samples
+    case load, placement, integrity, metrics, variance, launches, regimes
+    case sliceRegimes = "slice_regimes"
+    case quarantineCauses = "quarantine_causes"
+    case slices, noise, samples
   }
 
   private enum PlanKeys: String, CodingKey {
@@ -76,7 +90,10 @@ extension RunCell: Codable {
       variance: try values.decode(Variance.self, forKey: .variance),
       achievedPerSecond: try load.decodeIfPresent(Double.self, forKey: .achieved),
       launches: try values.decode(Int.self, forKey: .launches),
-      regimes: try Self.regimes(values.decodeIfPresent([String: Int].self, forKey: .regimes)))
+      regimes: try Self.regimes(values.decodeIfPresent([String: Int].self, forKey: .regimes)),
+      sliceRegimes: try Self.regimes(
+        values.decodeIfPresent([String: Int].self, forKey: .sliceRegimes)),
+      quarantineCauses: try values.decodeIfPresent(String.self, forKey: .quarantineCauses))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -92,6 +109,8 @@ extension RunCell: Codable {
     try values.encode(summary.variance, forKey: .variance)
     try values.encode(summary.launches, forKey: .launches)
     try values.encode(Self.names(summary.regimes), forKey: .regimes)
+    try values.encode(Self.names(summary.sliceRegimes), forKey: .sliceRegimes)
+    try values.encode(summary.quarantineCauses, forKey: .quarantineCauses)
     try values.encode(samples.reduce(0) { $0 + $1.slices.count }, forKey: .slices)
     try values.encode(summary.noise, forKey: .noise)
     try values.encode(samples, forKey: .samples)

@@ -56,6 +56,10 @@ extension Run {
             "launches": { "$ref": "#/$defs/count" },
             "regimes": { "type": ["object", "null"],
               "additionalProperties": { "$ref": "#/$defs/count" } },
+            "slice_regimes": { "type": ["object", "null"],
+              "description": "slices by their own fingerprints; those without one are not counted",
+              "additionalProperties": { "$ref": "#/$defs/count" } },
+            "quarantine_causes": { "$ref": "#/$defs/maybe_text" },
             "slices": { "$ref": "#/$defs/count" },
             "noise": { "$ref": "#/$defs/noise" },
             "samples": { "type": "array", "items": { "$ref": "#/$defs/sample" } }
@@ -100,9 +104,18 @@ extension Run {
               "type": "object",
               "required": ["duration_ns", "messages", "bytes"],
               "properties": {
+                "begin_ns": { "$ref": "#/$defs/maybe_count" },
                 "duration_ns": { "$ref": "#/$defs/count" },
                 "messages": { "$ref": "#/$defs/count" }, "bytes": { "$ref": "#/$defs/count" },
-                "quarantine": { "$ref": "#/$defs/maybe_text" }
+                "link": { "type": ["object", "null"],
+                  "description": "half round trips of a cache line between the slice's ends",
+                  "required": ["before_ns", "after_ns"],
+                  "additionalProperties": { "type": "number" } },
+                "noise": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/noise" }] },
+                "quarantine": { "$ref": "#/$defs/maybe_text" },
+                "latencies": { "type": "object",
+                  "description": "of a slice that is left out: part of the launch's",
+                  "additionalProperties": { "$ref": "#/$defs/maybe_text" } }
               }
             } },
             "latency_ns_pairs": { "$ref": "#/$defs/maybe_text" },
@@ -115,6 +128,18 @@ extension Run {
             "link": { "type": ["object", "null"],
               "description": "half round trips of a cache line between the seats",
               "required": ["cpus", "before_ns", "after_ns"] },
+            "conditions": { "type": ["object", "null"],
+              "description": "what was done against bias",
+              "required": ["seed", "environment_pad_bytes", "heap_offset_bytes", "own_cores",
+                "settling_ns", "cooldown_ns"],
+              "properties": {
+                "seed": { "$ref": "#/$defs/count" },
+                "environment_pad_bytes": { "$ref": "#/$defs/count" },
+                "heap_offset_bytes": { "$ref": "#/$defs/count" },
+                "own_cores": { "type": "boolean" },
+                "settling_ns": { "$ref": "#/$defs/count" },
+                "cooldown_ns": { "$ref": "#/$defs/count" }
+              } },
             "errors": { "$ref": "#/$defs/texts" }
           }
         }

@@ -13,8 +13,6 @@ struct RooflineCollector {
     launches.append(Launch(limits: outcome.reports.flatMap(\.limits), link: outcome.link))
   }
 
-  var links: [LinkFingerprint] { launches.compactMap(\.link) }
-
   /// Median cost of one clock reading in nanoseconds.
   var clockReadCost: Double? {
     Statistics.median(

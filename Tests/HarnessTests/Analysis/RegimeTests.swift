@@ -85,4 +85,34 @@ import Testing
     let data = try JSONEncoder().encode(record)
     #expect(try JSONDecoder().decode(LaunchRecord.self, from: data) == record)
   }
+
+  /// By the usual reading of launches and slices together.
+  @Test func slicesAreToldApartByTheirOwnReadings() {
+    func slice(_ before: Double, _ after: Double) -> LaunchRecord.Slice {
+      .init(
+        duration: .milliseconds(10), messages: 1, bytes: 1,
+        link: SliceLink(before: before, after: after))
+    }
+    var launch = LaunchRecord(
+      cellID: "c", launch: 0,
+      slices: [slice(60, 62), slice(62, 240), slice(240, 250), slice(62, 61), slice(40, 40)])
+    launch.link = link(250, 60)
+    launch.slices.append(.init(duration: .milliseconds(10), messages: 1, bytes: 1))
+    let regimes = Regimes(samples: [launch])
+    #expect(
+      launch.slices.map { regimes.regime(of: $0, in: launch) } == [
+        .close, .mixed, .far, .close, .nearer, nil,
+      ])
+    #expect(regimes.regime(of: launch.link) == .mixed)
+    #expect(
+      launch.slices.map { regimes.isComparable($0, in: launch) } == [
+        true, false, false, true, false, false,
+      ], "whose ends did not meet goes with its launch")
+    #expect(regimes.isComparable(launch), "two of its slices do")
+    #expect(regimes.countSlices([launch]) == [.close: 2, .nearer: 1, .far: 1, .mixed: 1])
+    #expect(regimes.countSlices([LaunchRecord(cellID: "c", launch: 0)]) == nil)
+    var elsewhere = launch
+    elsewhere.link = nil
+    #expect(regimes.regime(of: launch.slices[0], in: elsewhere) == nil, "of no pair")
+  }
 }

@@ -9,7 +9,7 @@ import Testing
 
   private func record(_ reports: [WorkerReport], steal: Int? = nil) -> LaunchRecord {
     LaunchRecord(
-      cell: cell, launch: 4, outcome: LaunchOutcome(reports: reports, stealNanoseconds: steal))
+      cell: cell, launch: 4, outcome: LaunchOutcome(reports: reports, machine: Noise(steal: steal)))
   }
 
   private func report(_ integrity: Integrity) -> WorkerReport {
@@ -109,5 +109,77 @@ import Testing
     #expect(record.latency.map(\.count) == [7])
     #expect(record.slices.map(\.messages) == [7])
     #expect(record.errors == ["no luck"])
+  }
+
+  private func pair(_ nanoseconds: UInt64, _ count: UInt64) -> LatencyHistogram.Pair {
+    .init(nanoseconds: nanoseconds, count: count)
+  }
+
+  /// One receiver leads; what others got and what the sender measured is added by number.
+  @Test func partsOfASliceComeTogether() {
+    var sender = WorkerReport()
+    sender.senderKind = .lag
+    sender.senderSlices = [
+      .init(number: 1, pairs: PairCoding.encode([pair(30, 2)])),
+      .init(number: 3, pairs: PairCoding.encode([pair(30, 1), pair(40, 1)])),
+      .init(number: 9, pairs: PairCoding.encode([pair(50, 1)])),
+    ]
+    var leader = WorkerReport()
+    leader.slices = (0..<2).map { index in
+      .init(
+        duration: .milliseconds(10), messages: 10, bytes: 80,
+        latencies: SliceLatencies(response: [pair(100 + UInt64(index), 10)]))
+    }
+    leader.sliceNumbers = [1, 3]
+    leader.response = [[200, 4]]
+    var other = WorkerReport()
+    other.shares = [
+      .init(
+        number: 3, messages: 5, bytes: 40,
+        latencies: SliceLatencies(response: [pair(101, 4), pair(300, 1)])),
+      .init(number: 5, messages: 7, bytes: 56),
+    ]
+    let record = record([sender, leader, other])
+    #expect(record.slices.map(\.messages) == [10, 15])
+    #expect(record.slices.map(\.bytes) == [80, 120])
+    #expect(record.slices[1].latencies?.response == [pair(101, 14), pair(300, 1)])
+    #expect(record.slices[0].latencies?.lag == [pair(30, 2)])
+    #expect(record.response == [pair(100, 10), pair(101, 14), pair(200, 4), pair(300, 1)])
+    #expect(record.lag == [pair(30, 3), pair(40, 1)], "what belongs to no slice counts nowhere")
+  }
+
+  @Test func slicesAreHeldBackForTheirNoise() {
+    var leader = WorkerReport()
+    leader.slices = [Noise(runDelay: 31_000_000), Noise(runDelay: 1000), Noise()].map { noise in
+      .init(duration: .milliseconds(100), messages: 1, bytes: 1, noise: noise)
+    }
+    func causes(_ hasOwnCores: Bool?) -> [String?] {
+      var outcome = LaunchOutcome(reports: [leader])
+      outcome.conditions = hasOwnCores.map {
+        LaunchConditions(
+          seed: 1, environmentPad: 0, heapOffset: 0, hasOwnCores: $0, settling: .milliseconds(2),
+          cooldown: .milliseconds(1))
+      }
+      return LaunchRecord(cell: cell, launch: 0, outcome: outcome).slices.map(\.quarantine)
+    }
+    #expect(causes(true) == ["run delay 31.0 ms", nil, nil])
+    #expect(causes(false) == [nil, nil, nil], "who shares a core waits for it")
+    #expect(causes(nil) == [nil, nil, nil])
+  }
+
+  /// A process whose threads have gone does not know what they waited: the slices do.
+  @Test func slicesKnowWhatAWorkerForgot() {
+    var worker = WorkerReport()
+    worker.slices = [10, 20].map { delay in
+      .init(
+        duration: .milliseconds(100), messages: 1, bytes: 1,
+        noise: Noise(runDelay: delay, migrations: 0))
+    }
+    #expect(record([worker]).noise.runDelay == 30)
+    #expect(record([worker]).noise.migrations == 0)
+    worker.noise.runDelay = 7
+    #expect(record([worker]).noise.runDelay == 7)
+    worker.slices[1].noise = nil
+    #expect(record([worker]).noise.migrations == nil)
   }
 }

@@ -24,7 +24,7 @@ import Testing
       #expect(board.report(of: worker) == Data("report \(worker)".utf8))
       #expect(board.state(of: worker) == (worker == 1 ? .failed : .ready))
     }
-    for phase in [Phase.warmup, .measure, .drain, .abort] {
+    for phase in [Phase.warmup, .measure, .cooldown, .drain, .abort] {
       board.enter(phase)
       #expect(other.phase == phase)
     }
@@ -66,7 +66,7 @@ import Testing
     let board = try LaunchBoard(workerCount: 1)
     board.segment.uint32(at: 128).storeRelaxed(77)
     #expect(board.phase == .abort)
-    board.segment.uint32(at: 256).storeRelaxed(77)
+    board.segment.uint32(at: 640).storeRelaxed(77)
     #expect(board.state(of: 0) == .failed)
   }
 
@@ -79,6 +79,24 @@ import Testing
     #expect(board.report(of: 0) == nil)
     board.segment.uint64(at: lengths).storeRelaxed(1 << 18)
     #expect(board.assignment(of: 0) == nil)
+  }
+
+  @Test func coolingDownEndsWithTheLastRecorder() throws {
+    let board = try LaunchBoard(workerCount: 1)
+    board.awaitRecorders(within: .seconds(60))
+    board.recordersWord.add(2)
+    let thread = Thread {
+      for _ in 0..<2 {
+        usleep(5_000)
+        if board.recordersWord.add(.max) == 0 { board.recordersWord.wakeAll() }
+      }
+    }
+    thread.start()
+    board.awaitRecorders(within: .seconds(60))
+    #expect(board.recordersWord.loadAcquire() == 0)
+    board.recordersWord.add(1)
+    board.awaitRecorders(within: .milliseconds(1))
+    #expect(board.recordersWord.loadAcquire() == 1, "it waits no longer than it was told")
   }
 
   @Test func waitingEndsWithThePhase() throws {

@@ -51,6 +51,9 @@ import Testing
     #expect(seeds.count == plan.order.count)
     #expect(plan.order.allSatisfy { (0..<4096).contains($0.environmentPad) })
     #expect(Set(plan.order.map(\.environmentPad)).count > 100)
+    #expect(
+      plan.order.allSatisfy { (0..<65536).contains($0.heapOffset) && $0.heapOffset % 16 == 0 })
+    #expect(Set(plan.order.map(\.heapOffset)).count > 100)
   }
 
   @Test func skipsWithTheReason() throws {

@@ -12,7 +12,7 @@ import Testing
     var report = WorkerReport()
     report.limits = limits
     return LaunchOutcome(
-      reports: [report, WorkerReport()], stealNanoseconds: nil, link: link)
+      reports: [report, WorkerReport()], link: link)
   }
 
   @Test func nothingMeasuredIsNothingKnown() {
@@ -50,13 +50,12 @@ import Testing
 
   @Test func launchesOfOtherRegimesSetNoLimit() {
     var collector = RooflineCollector()
-    for (rate, distance) in [(1e6, 300.0), (5e6, 60.0), (6e6, 65.0)] {
+    let links = [300.0, 60, 65].map { LinkFingerprint(cpus: [0, 1], before: $0, after: $0) }
+    for (rate, link) in zip([1e6, 5e6, 6e6], links) {
       collector.add(
-        outcome(
-          [.init(name: .plainRing, byteCount: 64, value: rate)],
-          link: LinkFingerprint(cpus: [0, 1], before: distance, after: distance)))
+        outcome([.init(name: .plainRing, byteCount: 64, value: rate)], link: link))
     }
-    let regimes = Regimes(links: collector.links)
+    let regimes = Regimes(links: links)
     #expect(collector.roofline(regimes).stream[64]?.repeats == [5e6, 6e6])
   }
 
