@@ -15,10 +15,13 @@ struct Ends: ~Copyable {
   let segment: Segment?
   private let receivingSegment: Segment?
 
-  init(_ details: RoleDetails, _ cell: Cell, seed: Int) throws {
+  /// - Parameter sizes: of messages that do not all have the cell's.
+  init(_ details: RoleDetails, _ cell: Cell, seed: Int, sizes: MessageSizes?) throws {
     let patterns =
       cell.serializer == "raw"
-      ? nil : try FramePatterns(byteCount: cell.size.bytes, seed: seed, depth: cell.depth)
+      ? nil
+      : try FramePatterns(
+        byteCount: cell.size.bytes, seed: seed, depth: cell.depth, sizes: sizes)
     var (sending, receiving): (Segment?, Segment?) = (nil, nil)
     let producer = try Self.attach(details.sends.first, &sending)
     let customer = try Self.attach(details.receives.first, &receiving)

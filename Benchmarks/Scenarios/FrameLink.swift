@@ -14,7 +14,7 @@ struct FrameSender: ~Copyable, MessageSender {
   }
 
   mutating func send(_ sequence: UInt64) throws -> Dispatch {
-    Dispatch(try producer.put(patterns.frame(sequence), timeout: Patience.perMessage))
+    Dispatch(try producer.put(try patterns.message(sequence), timeout: Patience.perMessage))
   }
 
   mutating func drain() -> Bool { producer.drain(timeout: Patience.toDrain) }

@@ -14,6 +14,8 @@ final class FramePatterns: Sendable {
   private let frames: [Frame]
   private let expected: [Check.Sums]
   let byteCount: Int
+  /// Of messages that are not all of ``byteCount``: each is the beginning of its pattern.
+  private let sizes: MessageSizes?
 
   /// How many patterns a ring of `depth` slots needs: the fewest, from three on, whose number does
   /// not divide the depth, so that a slot holds another one each time round.
@@ -23,9 +25,12 @@ final class FramePatterns: Sendable {
     return count
   }
 
+  /// - Parameter sizes: of the messages, none of them above `byteCount`; nil when all have it.
   /// - Precondition: `depth` is positive.
-  init(byteCount: Int, seed: Int, depth: Int) throws {
+  init(byteCount: Int, seed: Int, depth: Int, sizes: MessageSizes? = nil) throws {
+    precondition(sizes.map { $0.largest <= byteCount } ?? true)
     self.byteCount = byteCount
+    self.sizes = sizes
     count = UInt64(Self.count(depth: depth))
     var frames: [Frame] = []
     var expected: [Check.Sums] = []
@@ -59,6 +64,15 @@ final class FramePatterns: Sendable {
     unsafe buffer.storeBytes(of: first, toByteOffset: words * 8 - 8, as: UInt64.self)
   }
 
+  /// The frame of a message, whatever its size: a part of a pattern shares its bytes.
+  func message(_ sequence: UInt64) throws -> Frame {
+    guard let sizes else { return frame(sequence) }
+    let byteCount = sizes.byteCount(of: sequence)
+    return try Frame(
+      dtype: .uint8, shape: [byteCount], timestampNanoseconds: Int64(bitPattern: sequence),
+      bytes: frames[Int(sequence % count)].bytes.prefix(byteCount))
+  }
+
   func frame(_ sequence: UInt64) -> Frame {
     var frame = frames[Int(sequence % count)]
     frame.timestampNanoseconds = Int64(bitPattern: sequence)
@@ -69,10 +83,44 @@ final class FramePatterns: Sendable {
   @inline(__always)
   func fault(_ sequence: UInt64, _ payload: RawSpan, _ depth: Check.Depth) -> Fault {
     if depth == .none { return .none }
+    if let sizes { return partFault(sequence, payload, depth, sizes.byteCount(of: sequence)) }
     guard payload.byteCount == byteCount else { return .corrupt }
     let words = byteCount / 8
     if words >= 2, payload.word(at: 0) != payload.word(at: words * 8 - 8) { return .torn }
     if depth == .header { return .none }
     return Check.sums(payload) == expected[Int(sequence % count)] ? .none : .corrupt
+  }
+
+  /// What is wrong with a payload that should be the beginning of a pattern. Compared byte by byte: the
+  /// sums of all beginnings are not known.
+  @inline(never)
+  private func partFault(
+    _ sequence: UInt64, _ payload: RawSpan, _ depth: Check.Depth, _ byteCount: Int
+  ) -> Fault {
+    guard payload.byteCount == byteCount else { return .corrupt }
+    let pattern = frames[Int(sequence % count)]
+    return pattern.withPayload { expected in
+      let words = byteCount / 8
+      if words >= 2 {
+        let last = words * 8 - 8
+        let begins = payload.word(at: 0) == expected.word(at: 0)
+        guard begins == (payload.word(at: last) == expected.word(at: last)) else { return .torn }
+        if depth == .header { return begins ? .none : .corrupt }
+      }
+      return depth == .header || payload.hasSameBytes(as: expected) ? .none : .corrupt
+    }
+  }
+}
+
+extension RawSpan {
+  /// Whether another span begins with the bytes of this one.
+  fileprivate func hasSameBytes(as other: RawSpan) -> Bool {
+    guard other.byteCount >= byteCount else { return false }
+    return unsafe withUnsafeBytes { mine in
+      unsafe other.withUnsafeBytes { others in
+        guard let one = mine.baseAddress, let two = others.baseAddress else { return true }
+        return unsafe memcmp(one, two, mine.count) == 0
+      }
+    }
   }
 }

@@ -21,7 +21,7 @@ struct ListScenario: Scenario {
     let machine = try Machine.current()
     let patterns = try FramePatterns(
       byteCount: session.cell.size.bytes, seed: session.assignment.seed,
-      depth: session.cell.depth)
+      depth: session.cell.depth, sizes: MessageSizes(session.trace))
     return session.cell.workload == "pingpong"
       ? try pingPong(session, machine, patterns) : try stream(session, machine, patterns)
   }

@@ -10,7 +10,8 @@ struct TransportScenario: Scenario {
   let name = "transport"
 
   func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging {
-    guard cell.serializer != "raw" || cell.size.bytes >= StampedBytes.smallestByteCount else {
+    let smallest = cell.load.trace?.sizes?.smallest ?? cell.size
+    guard cell.serializer != "raw" || smallest.bytes >= StampedBytes.smallestByteCount else {
       throw LaunchError(
         .placement, "\(cell.id): a raw message carries its number; use a size of 8B or more")
     }
@@ -104,7 +105,8 @@ struct TransportScenario: Scenario {
       .renumbered(session.assignment.descriptors)
     let role = session.assignment.role
     let side: WorkerSide = ["producer", "asker", "camera"].contains(role) ? .producer : .customer
-    var ends = try Ends(details, session.cell, seed: session.assignment.seed)
+    var ends = try Ends(
+      details, session.cell, seed: session.assignment.seed, sizes: MessageSizes(session.trace))
     try ends.touch(session, side)
     return try PlacementWitness.watch(session, side, ends.segment) {
       try exchange(role, &ends, session)
@@ -116,6 +118,12 @@ struct TransportScenario: Scenario {
   ) throws -> WorkerReport {
     if session.cell.workload == "pipeline" { return try chain(role, &ends, session) }
     let check = Check(session.cell.verification)
+    if session.cell.serializer == "raw", let sizes = MessageSizes(session.trace) {
+      let seed = session.assignment.seed
+      return try exchange(
+        role, &ends, session, sender: { MixedBytesSender($0, sizes, seed: seed) },
+        receiver: { MixedBytesReceiver($0, sizes, seed: seed, check: check) })
+    }
     if session.cell.serializer == "raw" {
       let message = StampedBytes(
         byteCount: session.cell.size.bytes, seed: session.assignment.seed,

@@ -94,6 +94,7 @@ public enum WeirScenarios {
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
     backend.loads = ["closed", "open"]
+    backend.takesMixedSizes = true
     backend.reasons[.serializer] = "passes references; raw bytes need a store between processes"
     return backend
   }
@@ -106,6 +107,7 @@ public enum WeirScenarios {
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
     backend.loads = ["closed", "open"]
+    backend.takesMixedSizes = true
     backend.reasons[.serializer] = "carries frames; raw bytes need the shm store"
     return backend
   }
@@ -118,6 +120,7 @@ public enum WeirScenarios {
     backend.maximumCustomers = 64
     backend.backpressures = [.block, .dropNewest, .dropOldest]
     backend.loads = ["closed", "open"]
+    backend.takesMixedSizes = true
     backend.pages = SegmentPages.allCases
     return backend
   }

@@ -12,6 +12,8 @@ public struct HarnessError: Error, Equatable, Sendable, CustomStringConvertible 
     case file
     /// A stored run could not be read or written.
     case run
+    /// A stored run of another schema, which this build cannot compare with anything.
+    case schema
     /// A program that the command needs is missing or failed.
     case tool
   }

@@ -13,6 +13,14 @@ struct CommandError: Error, CustomStringConvertible {
     self.status = status
     self.description = description
   }
+
+  /// For commands that measure.
+  static var debugBuild: CommandError {
+    CommandError(
+      .measurementInvalid,
+      "a debug build measures itself, not the transport; build with -c release, or say "
+        + "--allow-debug")
+  }
 }
 
 /// How an error leaves the program: one line on standard error, and the right exit code.
@@ -48,6 +56,7 @@ enum Failure {
     switch code {
     case .unit, .job: .usage
     case .file, .run: .internalError
+    case .schema: .baselineMissing
     case .tool: .capabilityMissing
     }
   }

@@ -21,7 +21,7 @@ typealias WeirStatus = weir.ExitStatus
   @Test(
     arguments: [
       (HarnessError.Code.unit, WeirStatus.usage), (.job, .usage), (.file, .internalError),
-      (.run, .internalError), (.tool, .capabilityMissing),
+      (.run, .internalError), (.schema, .baselineMissing), (.tool, .capabilityMissing),
     ])
   func harnessErrors(code: HarnessError.Code, status: WeirStatus) {
     #expect(Failure.status(of: HarnessError(code, "problem", remedy: "remedy")) == status)

@@ -46,4 +46,14 @@ import Testing
     let weir = try WeirProcess(["reanalyze", "run.json"], in: scratch)
     #expect(weir.status == 1 && weir.refusedInOneLine, "\(weir.errors)")
   }
+
+  @Test(arguments: ["reanalyze", "report"]) func aRunOfAnotherSchemaIsRefused(command: String)
+    throws
+  {
+    let scratch = try Scratch()
+    try scratch.write("{ \"schema\": \"weir-run/9\", \"cells\": [] }", to: "run.json")
+    let weir = try WeirProcess([command, "run.json"], in: scratch)
+    #expect(weir.status == 5 && weir.refusedInOneLine, "\(weir.errors)")
+    #expect(weir.errors.contains("schema weir-run/9, and this build reads weir-run/1"))
+  }
 }

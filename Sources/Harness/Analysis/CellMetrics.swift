@@ -9,6 +9,10 @@ public struct CellMetrics: Hashable, Sendable {
   public var service: LatencyMetrics?
   /// Open loop only: from the intended start to the actual one.
   public var lag: LatencyMetrics?
+  /// Open loop only: the part of the lag that is the generator's own; of whole launches.
+  public var ownLag: LatencyMetrics?
+  /// Open loop only: nanoseconds that the generator takes for a message beside sending it.
+  public var generatorCost: Double?
   /// Verified messages received, all customers together; quarantined slices and those of other regimes
   /// are left out here and in all latencies.
   public var messagesPerSecond: Estimate?
@@ -38,6 +42,8 @@ public struct CellMetrics: Hashable, Sendable {
     response = metrics(\.response, \.response)
     service = metrics(\.service, \.service)
     lag = metrics(\.lag, \.lag)
+    ownLag = LatencyMetrics(kind: cell.latency, launches: launches.map(\.record.ownLag))
+    generatorCost = Statistics.median(launches.compactMap(\.record.generator?.costNanoseconds))
     messagesPerSecond = Estimate(launches: launches.compactMap(\.messageRate))
     bytesPerSecond = Estimate(launches: launches.compactMap(\.byteRate))
     busyCores = Estimate(launches: launches.compactMap(\.record.busyCores))
@@ -62,6 +68,8 @@ extension CellMetrics: Codable {
     case response = "response_ns"
     case service = "service_ns"
     case lag = "lag_ns"
+    case ownLag = "own_lag_ns"
+    case generatorCost = "generator_cost_ns"
     case messagesPerSecond = "messages_per_s"
     case bytesPerSecond = "bytes_per_s"
     case messagesPerSecondWithQuarantined = "messages_per_s_with_quarantined"
@@ -76,6 +84,8 @@ extension CellMetrics: Codable {
     response = try values.decodeIfPresent(LatencyMetrics.self, forKey: .response)
     service = try values.decodeIfPresent(LatencyMetrics.self, forKey: .service)
     lag = try values.decodeIfPresent(LatencyMetrics.self, forKey: .lag)
+    ownLag = try values.decodeIfPresent(LatencyMetrics.self, forKey: .ownLag)
+    generatorCost = try values.decodeIfPresent(Double.self, forKey: .generatorCost)
     messagesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .messagesPerSecond)
     bytesPerSecond = try values.decodeIfPresent(Estimate.self, forKey: .bytesPerSecond)
     messagesPerSecondWithQuarantined = try values.decodeIfPresent(
@@ -91,6 +101,8 @@ extension CellMetrics: Codable {
     try values.encode(response, forKey: .response)
     try values.encode(service, forKey: .service)
     try values.encode(lag, forKey: .lag)
+    try values.encodeIfPresent(ownLag, forKey: .ownLag)
+    try values.encodeIfPresent(generatorCost, forKey: .generatorCost)
     try values.encode(messagesPerSecond, forKey: .messagesPerSecond)
     try values.encode(bytesPerSecond, forKey: .bytesPerSecond)
     try values.encode(

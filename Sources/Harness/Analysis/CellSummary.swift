@@ -100,12 +100,36 @@ public struct CellSummary: Hashable, Sendable {
       return (.invalid, "placement: \(placement?.mismatch ?? "not where it was asked to be")")
     }
     if integrity.received == 0 { return (.invalid, "no message was received") }
-    if let target = cell.load.rate, let achieved = achievedPerSecond,
-      achieved < Double(target.perSecond) * (1 - Self.tolerance(cell, target))
-    {
-      return (.invalid, "rate not sustained: \(Figures.text(achieved))/s of \(target)")
-    }
+    if let reason = rateComplaint(cell) { return (.invalid, reason) }
+    if let reason = Self.traceComplaint(cell, records) { return (.invalid, reason) }
     return (.ok, nil)
+  }
+
+  /// How a rate was not sustained; nil when it was, and for loads without one.
+  func rateComplaint(_ cell: Cell) -> String? {
+    guard let target = cell.load.rate, let achieved = achievedPerSecond,
+      achieved < Double(target.perSecond) * (1 - Self.tolerance(cell, target))
+    else { return nil }
+    let cause =
+      metrics.isGeneratorTooSlow(for: target)
+      ? "; the generator itself takes \(Figures.text(metrics.generatorCost ?? 0)) ns a message" : ""
+    return "rate not sustained: \(Figures.text(achieved))/s of \(target)\(cause)"
+  }
+
+  /// A trace has bursts, and one at the end of a launch is behind its schedule for as long as it takes:
+  /// that much of a launch is none the less sustained.
+  static let traceTolerance = 0.05
+
+  /// A trace has no one rate to compare with: it was not kept up with when launches end behind it.
+  private static func traceComplaint(_ cell: Cell, _ records: [LaunchRecord]) -> String? {
+    guard let trace = cell.load.trace,
+      let behind = Statistics.median(
+        records.compactMap { ($0.generator?.behind).map { Double($0.count) } })
+    else { return nil }
+    let launch = Double(cell.warmup.count + cell.measure.count)
+    guard behind > traceTolerance * launch else { return nil }
+    return "rate not sustained: after \(Figures.text(launch / 1e6)) ms of trace \(trace.path) its"
+      + " messages started \(Figures.text(behind / 1e6)) ms late"
   }
 }
 

@@ -9,6 +9,8 @@ extension LaunchRecord: Codable {
     case response = "response_ns_pairs"
     case service = "service_ns_pairs"
     case lag = "lag_ns_pairs"
+    case ownLag = "own_lag_ns_pairs"
+    case generator
     case integrity, placement, noise
     case busyCores = "cores_busy"
     case link, conditions, errors
@@ -29,6 +31,8 @@ extension LaunchRecord: Codable {
       link: try values.decodeIfPresent(LinkFingerprint.self, forKey: .link),
       errors: try values.decode([String].self, forKey: .errors))
     conditions = try values.decodeIfPresent(LaunchConditions.self, forKey: .conditions)
+    ownLag = try values.decodePairs(.ownLag)
+    generator = try values.decodeIfPresent(GeneratorRecord.self, forKey: .generator)
     busyCores = try values.decodeIfPresent(Double.self, forKey: .busyCores)
   }
 
@@ -41,6 +45,8 @@ extension LaunchRecord: Codable {
     try values.encode(pairs: response, .response)
     try values.encode(pairs: service, .service)
     try values.encode(pairs: lag, .lag)
+    if !ownLag.isEmpty { try values.encode(pairs: ownLag, .ownLag) }
+    try values.encodeIfPresent(generator, forKey: .generator)
     try values.encode(integrity, forKey: .integrity)
     try values.encode(placement, forKey: .placement)
     try values.encode(noise, forKey: .noise)

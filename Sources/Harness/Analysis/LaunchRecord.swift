@@ -13,6 +13,11 @@ public struct LaunchRecord: Hashable, Sendable {
   public var service: [LatencyHistogram.Pair]
   /// Open loop only: from the intended start to the actual one.
   public var lag: [LatencyHistogram.Pair]
+  /// Open loop only: the part of ``lag`` that is the generator's own, not the transport's that held
+  /// it up.
+  public var ownLag: [LatencyHistogram.Pair] = []
+  /// Open loop only; nil when unknown.
+  public var generator: GeneratorRecord?
   public var integrity: Integrity
   /// Nil when nobody looked.
   public var placement: ObservedPlacement?

@@ -38,6 +38,8 @@ extension LaunchRecord {
       errors: total.error.map { [$0] } ?? [])
     conditions = outcome.conditions
     busyCores = total.busyCores
+    ownLag = LatencyHistogram.Pair.list(total.ownLag)
+    generator = total.generator
   }
 
   /// The leader's slices with what others got and measured in them, and with the causes for which some

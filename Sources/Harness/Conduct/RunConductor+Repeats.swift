@@ -16,7 +16,7 @@ extension RunConductor {
       for index in due {
         let cell = plan.cells[index]
         let end = MonotonicTime.nanoseconds() + Int64(cell.launchEstimate.count)
-        guard end < repeatDeadline, try awaitCloseness(cell) else { return }
+        guard end < repeatDeadline, try awaitCloseness(cell, until: repeatDeadline) else { return }
         made[index, default: 0] += 1
         let slot = LaunchSlot(
           cell: index, id: cell.id, launch: records[index]?.count ?? 0, planSeed: plan.seed)
@@ -41,11 +41,13 @@ extension RunConductor {
   private static var pollNanoseconds: Int64 { 20_000_000 }
 
   /// Waits until a cell's CPUs are near each other; false when there is no time left for that.
-  private mutating func awaitCloseness(_ cell: Cell) throws(LaunchError) -> Bool {
+  mutating func awaitCloseness(
+    _ cell: Cell, until deadline: Int64
+  ) throws(LaunchError) -> Bool {
     let seating = try seating(of: cell)
     let probe = LinkProbe(machine: launcher.machine, clock: launcher.clock)
     let regimes = regimes
-    while MonotonicTime.nanoseconds() < repeatDeadline {
+    while MonotonicTime.nanoseconds() < deadline {
       guard let cpus = LinkProbe.cpus(seating), let now = probe.halfRoundTrip(seating) else {
         return true
       }

@@ -12,9 +12,13 @@ public struct RunConductor {
   private let keepsGoing: Bool
   /// When launches that the host disturbed are no longer repeated.
   let repeatDeadline: Int64
+  /// Nil for a run that makes the plan's launches and no others.
+  let budget: RunBudget?
   private var run: Run
   private var progress: ProgressLine
   private(set) var records: [Int: [LaunchRecord]] = [:]
+  /// What things cost and how well cells are known; only kept for a budget.
+  var spending = BudgetSpending()
   private var seatings: [PlacementRequest: Seating] = [:]
   private var rooflines = RooflineCollector()
   /// Cells with launches that their summary does not know yet.
@@ -29,9 +33,10 @@ public struct RunConductor {
   ///   - run: the run without cells: what it is, on which machine, by which build.
   ///   - repeatAllowance: time from now in which launches that the host disturbed are repeated; the
   ///     plan's own launches are made in any case.
+  ///   - budget: the time that the run takes, however many launches that makes.
   public init(
     launcher: Launcher, plan: Plan, run: Run, writer: RunWriter?, keepsGoing: Bool = false,
-    repeatAllowance: Nanoseconds = Nanoseconds(0),
+    repeatAllowance: Nanoseconds = Nanoseconds(0), budget: RunBudget? = nil,
     showsProgress: Bool = StandardError.isTerminal
   ) {
     self.launcher = launcher
@@ -40,8 +45,10 @@ public struct RunConductor {
     self.writer = writer
     self.keepsGoing = keepsGoing
     repeatDeadline = MonotonicTime.nanoseconds() + Int64(repeatAllowance.count)
+    self.budget = budget
     progress = ProgressLine(
-      total: plan.order.count, expected: plan.estimate, isShown: showsProgress)
+      total: plan.order.count, expected: plan.wholeEstimate, deadline: budget?.end,
+      isShown: showsProgress)
   }
 
   /// What became of a run: everything measured, and what ended it early.
@@ -58,8 +65,12 @@ public struct RunConductor {
     var failure: LaunchError?
     try finish()
     do {
-      try conductLaunches(&failure)
-      try repeatDisturbed(&failure)
+      if let budget {
+        try spend(budget, &failure)
+      } else {
+        try conductLaunches(&failure)
+        try repeatDisturbed(&failure)
+      }
     } catch let error as LaunchError {
       failure = error
     }
@@ -85,6 +96,7 @@ public struct RunConductor {
   mutating func carryOut(_ slot: LaunchSlot, _ failure: inout LaunchError?) throws {
     let cell = plan.cells[slot.cell]
     progress.begin(cell.id)
+    let begun = MonotonicTime.nanoseconds()
     do {
       let outcome = try launcher.launch(
         cell, seating: try seating(of: cell), launch: slot.launch,
@@ -99,11 +111,13 @@ public struct RunConductor {
     }
     progress.advance()
     try writeNowAndThen()
+    spending.note(cell: slot.cell, took: MonotonicTime.nanoseconds() - begun)
   }
 
   private mutating func record(_ record: LaunchRecord, _ cell: Int) {
     records[cell, default: []].append(record)
     stale.insert(cell)
+    if budget != nil { spending.note(record, of: cell, PrecisionMetric(plan.cells[cell])) }
   }
 
   mutating func seating(of cell: Cell) throws(LaunchError) -> Seating {
@@ -117,8 +131,10 @@ public struct RunConductor {
   }
 
   /// The machine's limits, with the seats of the round's first cell.
-  private mutating func measureRoofline(like cell: Cell, _ round: Int) throws {
+  mutating func measureRoofline(like cell: Cell, _ round: Int) throws {
     progress.begin("roofline")
+    let begun = MonotonicTime.nanoseconds()
+    defer { spending.rooflineTook = MonotonicTime.nanoseconds() - begun }
     rooflines.add(
       try launcher.launch(
         RooflineScenario.cell(sizes: plan.roofSizes), seating: try seating(of: cell),
@@ -139,17 +155,29 @@ public struct RunConductor {
 
   /// Summarises what is new against the limits known now, and writes the run.
   private mutating func finish() throws {
+    let begun = MonotonicTime.nanoseconds()
+    let summarised = stale.count
     let regimes = regimes
     run.roofline = rooflines.roofline(regimes)
     for index in plan.cells.indices where plan.cells[index].skip != nil || stale.contains(index) {
       summaries[index] = RunCell(
-        plan.cells[index], samples: records[index] ?? [], roofline: run.roofline,
+        promised(index), samples: records[index] ?? [], roofline: run.roofline,
         regimes: regimes)
     }
     stale = []
+    let summed = MonotonicTime.nanoseconds()
     // In the order of the plan, so that tables and files of two runs line up.
     run.replaceCells(with: plan.cells.indices.compactMap { summaries[$0] })
     if let writer { try writer.write(run) }
     lastWrite = MonotonicTime.nanoseconds()
+    spending.noteFinish(
+      summing: summed - begun, cells: summarised, of: records.count, writing: lastWrite - summed)
+  }
+
+  /// The cell with the launches that it was to have: when time ran out, those that it got.
+  private func promised(_ index: Int) -> Cell {
+    var cell = plan.cells[index]
+    if spending.isOver { cell.launches = min(cell.launches, records[index]?.count ?? 0) }
+    return cell
   }
 }

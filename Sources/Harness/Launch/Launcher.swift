@@ -59,17 +59,19 @@ public struct Launcher: Sendable {
     } catch {
       throw LaunchError(.resources, "\(cell.id): \(error)")
     }
+    let trace = try Self.table(of: cell)
     let crew = try Crew(board: board, interrupts: interrupts)
     for (index, worker) in staging.workers.enumerated() {
       let first = WorkerSession.firstScenarioDescriptor
       let assignment = WorkerAssignment(
         scenario: scenario.name, role: worker.role, index: index, cell: cell, seed: seed,
         clock: clock, seating: seating, details: worker.details,
-        descriptors: worker.descriptors.indices.map { first + CInt($0) }, heapOffset: heapOffset)
+        descriptors: worker.descriptors.indices.map { first + CInt($0) }, heapOffset: heapOffset,
+        trace: trace == nil ? nil : first + CInt(worker.descriptors.count))
       guard board.write(assignment: try JSONEncoder().encode(assignment), of: index) else {
         throw LaunchError(.protocolViolation, "an assignment is too long; shorten the job's names")
       }
-      try crew.start(order(worker, index, cell, environmentPad, crew))
+      try crew.start(order(worker, index, cell, environmentPad, crew, trace))
     }
     try crew.wait(for: .ready, within: readyDeadline)
     staging.keepers = []
@@ -91,7 +93,8 @@ public struct Launcher: Sendable {
   }
 
   private func order(
-    _ worker: StagedWorker, _ index: Int, _ cell: Cell, _ pad: Int, _ crew: Crew
+    _ worker: StagedWorker, _ index: Int, _ cell: Cell, _ pad: Int, _ crew: Crew,
+    _ trace: TraceTable?
   ) -> ChildProcess.Order {
     ChildProcess.Order(
       executable: executable,
@@ -100,7 +103,18 @@ public struct Launcher: Sendable {
       // et al., ASPLOS 2009).
       environment: environment + ["WEIR_PAD=" + String(repeating: "x", count: pad)],
       cpus: worker.cpus,
-      descriptors: [crew.boardDescriptor, crew.notifyDescriptor] + worker.descriptors)
+      descriptors: [crew.boardDescriptor, crew.notifyDescriptor] + worker.descriptors
+        + [trace?.segment.descriptor].compactMap { $0 })
+  }
+
+  /// What the workers of a cell replay; nil for a load that is no trace.
+  private static func table(of cell: Cell) throws(LaunchError) -> TraceTable? {
+    guard let trace = cell.load.trace else { return nil }
+    guard let table = trace.table else {
+      throw LaunchError(
+        .protocolViolation, "\(cell.id): the trace was not read; plan the job from its file again")
+    }
+    return table
   }
 
   /// Leads workers that are ready through the phases, between two looks at how far apart they are.

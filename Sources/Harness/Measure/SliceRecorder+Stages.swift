@@ -86,7 +86,9 @@ extension SliceRecorder {
 
   private mutating func open(_ now: UInt64, _ count: UInt64, step: UInt32 = 1) {
     let number = session.board.sliceWord.add(step)
-    stage = .open(Opening(ticks: now, count: count, number: number, noise: lastNoise))
+    stage = .open(
+      Opening(
+        ticks: now, count: count, bytes: receivedBytes ?? 0, number: number, noise: lastNoise))
   }
 
   /// - Returns: whether the slice is kept: a partial one counts only when it is long enough to say
@@ -112,7 +114,8 @@ extension SliceRecorder {
     let messages = Int(count - start.count)
     var slice = LaunchRecord.Slice(
       begin: begin(start.ticks), duration: Nanoseconds(Int(session.clock.nanoseconds(ticks))),
-      messages: messages, bytes: messages * bytesPerMessage)
+      messages: messages,
+      bytes: receivedBytes.map { $0 - start.bytes } ?? messages * bytesPerMessage)
     if let ledger, let before = start.noise {
       let after = ledger.reading()
       slice.noise = after - before
@@ -148,7 +151,8 @@ extension SliceRecorder {
     if number & 1 == 0 {
       if case .idle = stage { stage = .settling(until: now) }
     } else if !isOpen {
-      stage = .open(Opening(ticks: now, count: count, number: number))
+      stage = .open(
+        Opening(ticks: now, count: count, bytes: receivedBytes ?? 0, number: number))
     }
   }
 

@@ -44,6 +44,9 @@ public struct SliceRecorder {
   public var latency: LatencyRecorder?
   public var response: LatencyRecorder?
   public var service: LatencyRecorder?
+  /// Payload bytes received since the beginning; only for messages of several sizes, whose receiver
+  /// keeps it.
+  public var receivedBytes: Int?
 
   /// Time between two looks at the clock.
   private static let strideNanoseconds = 20_000.0
@@ -68,6 +71,7 @@ public struct SliceRecorder {
   struct Opening {
     var ticks: UInt64
     var count: UInt64
+    var bytes: Int
     var number: UInt32
     var noise: Noise?
   }

@@ -23,6 +23,8 @@ public struct WorkerReport: Codable, Sendable {
   public var response: [[UInt64]] = []
   public var service: [[UInt64]] = []
   public var lag: [[UInt64]] = []
+  public var ownLag: [[UInt64]] = []
+  public var generator: GeneratorRecord?
   public var integrity = Integrity()
   public var noise = Noise()
   /// Processor time over elapsed time, from the beginning of the warm-up to the report; of all
@@ -109,6 +111,8 @@ public struct WorkerReport: Codable, Sendable {
     response += other.response
     service += other.service
     lag += other.lag
+    ownLag += other.ownLag
+    generator = generator ?? other.generator
     integrity = integrity + other.integrity
     note(Set(other.producerCPUs), side: .producer)
     note(Set(other.customerCPUs), side: .customer)

@@ -20,6 +20,8 @@ public struct WorkerAssignment: Codable, Sendable {
   public var descriptors: [CInt]
   /// Bytes at the beginning of the heap that nobody uses.
   public var heapOffset = 0
+  /// Inherited descriptor of the trace that the cell's load replays.
+  var trace: CInt?
 }
 
 /// One worker's side of a launch: its assignment, the phases, and what it reports.
@@ -37,6 +39,8 @@ public final class WorkerSession: Sendable {
   private let sliceWord: SharedUInt32
   /// Set in the worker whose sender comes to meetings.
   let isFollower = Atomic(false)
+  /// What the cell's load replays; nil for other loads.
+  public let trace: TraceTable?
   /// Read when the warm-up begins: what the kernel counts from there on is the launch's noise.
   private let noiseBegin = Mutex<NoiseProbe?>(nil)
   private let noiseEnd = Mutex<NoiseProbe?>(nil)
@@ -50,7 +54,8 @@ public final class WorkerSession: Sendable {
   /// First inherited descriptor of the scenario.
   static let firstScenarioDescriptor: CInt = 5
 
-  init(worker: Int, board: LaunchBoard, notify: consuming Doorbell) throws(LaunchError) {
+  /// - Throws: `LaunchError`; `SharedMemoryError` for a trace that is none.
+  init(worker: Int, board: LaunchBoard, notify: consuming Doorbell) throws {
     guard let data = board.assignment(of: worker),
       let assignment = try? JSONDecoder().decode(WorkerAssignment.self, from: data)
     else {
@@ -58,6 +63,7 @@ public final class WorkerSession: Sendable {
         .protocolViolation, "worker \(worker) finds no assignment; run the same build throughout")
     }
     self.assignment = assignment
+    trace = try assignment.trace.map { try TraceTable(attaching: $0) }
     clock = assignment.clock
     self.board = board
     runWord = board.runWord

@@ -93,9 +93,14 @@ extension AxisReader {
     return .slots(try node.integer("depth", in: JobLimits.depths, example: "64 or auto"))
   }
 
-  static func load(_ node: JobNode, _: AxisName, _: Catalog) throws(HarnessError) -> Load {
+  static func load(_ node: JobNode, traces: TraceReader) throws(HarnessError) -> Load {
     let text = try node.text("load", example: "closed")
-    do { return try Load(parsing: text) } catch { throw error.asJobError(at: node.place) }
+    do {
+      return try Load(parsing: text) { (path) throws(HarnessError) in try traces.trace(path) }
+    } catch {
+      // A trace names its own file and line.
+      throw error.code == .job ? error : error.asJobError(at: node.place)
+    }
   }
 }
 

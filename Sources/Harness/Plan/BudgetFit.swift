@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes a plan fit a wall time: first shorter phases, then fewer launches, and says so.
+/// Makes the least that a budget must pay for fit it: a few launches of every cell, and the roofline
+/// beside them. Shortens phases first and leaves out launches then.
 struct BudgetFit {
   let cells: [Cell]
-  /// What is left for launches.
+  /// What one measurement of the roofline takes; there is one in every round of launches.
+  let roofline: Nanoseconds
+  /// What is left for launches and rooflines.
   let available: Int
 
   /// Shorter than this, a launch measures its own start.
@@ -14,25 +17,30 @@ struct BudgetFit {
   static let slices = 5
   /// The sign test has no 95 % interval below six launches.
   static let fewestLaunches = 6
+  /// No launch takes more than this part of a budget, or a run could not end near it: it ends where the
+  /// last launch does, up to half a launch early or late.
+  static let launchesInBudget = 10
 
   /// How far phases and launches are cut.
   struct Cut: Equatable {
     /// Phases in thousandths of what the job asked for.
     var permille: Int
-    /// The most launches any cell gets.
+    /// The most launches any cell is promised.
     var launches: Int
-    var fits: Bool
   }
 
-  /// The mildest cut that fits, or the hardest there is.
-  func cut() -> Cut {
-    let asked = runnable.map(\.launches).max() ?? 0
-    for launches in stride(from: asked, through: 1, by: -1) {
-      let least = Cut(permille: 0, launches: launches, fits: true)
-      if total(least) <= available { return longestPhases(launches) }
+  /// The mildest cut that fits; nil when not even one short launch of each cell does.
+  func cut() -> Cut? {
+    let wanted = min(Self.fewestLaunches, runnable.map(\.launches).max() ?? 0)
+    for launches in stride(from: wanted, through: 1, by: -1)
+    where fits(Cut(permille: 0, launches: launches)) {
+      return longestPhases(launches)
     }
-    return Cut(permille: 0, launches: min(1, asked), fits: asked == 0)
+    return runnable.isEmpty ? Cut(permille: 1000, launches: wanted) : nil
   }
+
+  /// Nanoseconds of one launch of each cell at its shortest.
+  var least: Int { total(Cut(permille: 0, launches: 1)) }
 
   private var runnable: [Cell] { cells.filter { $0.skip == nil } }
 
@@ -41,30 +49,41 @@ struct BudgetFit {
     var high = 1000
     while low < high {
       let middle = (low + high + 1) / 2
-      let fits = total(Cut(permille: middle, launches: launches, fits: true)) <= available
-      if fits { low = middle } else { high = middle - 1 }
+      let cut = Cut(permille: middle, launches: launches)
+      if fits(cut), longest(cut) <= available / Self.launchesInBudget {
+        low = middle
+      } else {
+        high = middle - 1
+      }
     }
-    return Cut(permille: low, launches: launches, fits: true)
+    return Cut(permille: low, launches: launches)
   }
 
+  private func fits(_ cut: Cut) -> Bool { total(cut) <= available }
+
   private func total(_ cut: Cut) -> Int {
-    runnable.map { Self.apply(cut, to: $0) }.totalEstimate
+    let cells = runnable.map { Self.apply(cut, to: $0) }
+    return cells.totalEstimate + (cells.map(\.launches).max() ?? 0) * roofline.count
+  }
+
+  private func longest(_ cut: Cut) -> Int {
+    runnable.map { Self.apply(cut, to: $0).launchEstimate.count }.max() ?? 0
   }
 
   static func apply(_ cut: Cut, to cell: Cell) -> Cell {
     var cell = cell
+    cell.launches = min(cell.launches, cut.launches)
+    guard cut.permille < 1000 else { return cell }
     cell.warmup = scaled(cell.warmup, cut.permille, least: shortestWarmup)
     cell.measure = scaled(cell.measure, cut.permille, least: shortestMeasure)
     let slice = max(Nanoseconds(cell.measure.count / slices), shortestSlice)
     cell.slice = min(cell.slice, slice, cell.measure)
-    cell.launches = min(cell.launches, cut.launches)
     return cell
   }
 
   private static func scaled(
     _ span: Nanoseconds, _ permille: Int, least: Nanoseconds
   ) -> Nanoseconds {
-    guard permille < 1000 else { return span }
     // Whole milliseconds: nobody wants to read 123456789ns in a report.
     let scaled = span.count / 1000 * permille / 1_000_000 * 1_000_000
     return min(span, max(Nanoseconds(scaled), least))
@@ -72,16 +91,27 @@ struct BudgetFit {
 }
 
 extension Plan {
-  /// A plan that takes at most the budget, with notes saying what that cost.
+  /// A plan of what a budget pays for in any case, with notes saying what that cost: six launches of
+  /// each cell, or as many as fit, in phases as long as fit.
   ///
-  /// A budget is a ceiling: a plan that fits is returned as it is, never stretched. Launches are
-  /// cut only when phases are at their shortest, because launches carry the statistics.
+  /// What is left of the budget is spent while the run goes on, where numbers are known least. Launches
+  /// are cut only when phases are at their shortest, because launches carry the statistics.
   ///
-  /// - Parameter reserve: part of the budget that is spent elsewhere, such as on the roofline.
-  public func fitted(to budget: Nanoseconds, reserve: Nanoseconds = Nanoseconds(0)) -> Plan {
-    let fit = BudgetFit(cells: cells, available: budget.count - reserve.count)
-    guard estimate.count > fit.available else { return self }
-    let cut = fit.cut()
+  /// - Parameter reserve: part of the budget that is spent beside launches and rooflines.
+  /// - Throws: `HarnessError` (`job`) for a budget that one short launch of each cell exceeds.
+  public func fitted(
+    to budget: Nanoseconds, reserve: Nanoseconds = Nanoseconds(0)
+  ) throws(HarnessError) -> Plan {
+    let fit = BudgetFit(
+      cells: cells, roofline: rooflineEstimate, available: budget.count - reserve.count)
+    guard let cut = fit.cut() else {
+      // Rounded up, or the least would be refused again.
+      let least = (Double(fit.least + reserve.count) / 1e9).rounded(.up)
+      let count = cells.count { $0.skip == nil }
+      throw HarnessError(
+        .job, at: "budget \(budget)", "one short launch of each of \(count) cell(s) takes longer",
+        remedy: "give a budget of \(Nanoseconds.seconds(Int(least))) or more, or cut cells")
+    }
     let fitted = cells.map { BudgetFit.apply(cut, to: $0) }
     return Plan(
       name: name, title: title, seed: seed, cells: fitted,
@@ -89,26 +119,20 @@ extension Plan {
   }
 
   private func budgetNotes(_ budget: Nanoseconds, cut: BudgetFit.Cut, fitted: [Cell]) -> [String] {
-    let asked = cells.map(\.launches).max() ?? 0
-    let least = fitted.filter { $0.skip == nil }.map(\.measure).min() ?? Nanoseconds(0)
     var notes = [
-      "budget \(budget): the job would take about \(Figures.text(estimate.seconds)) s;"
-        + " phases are cut to \(Figures.text(Double(cut.permille) / 10)) % (measure \(least) or"
-        + " more per launch)"
+      "budget \(budget): \(cut.launches) launch(es) of each cell come first; what is left is spent on"
+        + " cells whose interval is widest, by its width alone"
     ]
-    if cut.launches < asked {
-      notes.append("budget \(budget): launches are cut from \(asked) to \(cut.launches)")
+    if cut.permille < 1000 {
+      let least = fitted.filter { $0.skip == nil }.map(\.measure).min() ?? Nanoseconds(0)
+      notes.append(
+        "budget \(budget): phases are cut to \(Figures.text(Double(cut.permille) / 10)) % (measure"
+          + " \(least) or more per launch)")
     }
     if cut.launches < BudgetFit.fewestLaunches {
       notes.append(
-        "with \(cut.launches) launch(es) there are no 95 % intervals: the sign test needs"
-          + " \(BudgetFit.fewestLaunches); raise the budget or cut cells")
-    }
-    if !cut.fits {
-      let total = fitted.totalEstimate
-      notes.append(
-        "the plan does not fit the budget: one short launch of each cell takes about"
-          + " \(Figures.text(Nanoseconds(total).seconds)) s")
+        "cells that get fewer than \(BudgetFit.fewestLaunches) launches have no 95 % intervals: the"
+          + " sign test needs them; raise the budget or cut cells")
     }
     return notes
   }

@@ -29,6 +29,8 @@ extension Catalog {
     public var pages: [SegmentPages] = [.automatic]
     /// Load kinds it can be driven with: `closed`, `open`.
     public var loads: [String] = ["closed"]
+    /// Whether one cell may have messages of several sizes, as a trace can ask for.
+    public var takesMixedSizes = false
     /// Nil when there is no limit but memory.
     public var maximumMessage: ByteCount?
     /// Messages that it holds at most; nil when there is no limit but memory, or when its limit is in
@@ -86,6 +88,9 @@ extension Catalog.Backend {
       return (.pages, "has no segment that could be of \(cell.pages) pages")
     }
     if !loads.contains(cell.load.kind) { return (.load, "cannot be driven by \(cell.load)") }
+    if cell.load.trace?.sizes != nil, !takesMixedSizes {
+      return (.load, "carries messages of one size; replay a trace without size_bytes")
+    }
     if let maximum = maximumMessage, cell.size > maximum {
       return (.size, "takes messages up to \(maximum)")
     }

@@ -6,7 +6,7 @@ struct Exclusion: Sendable, Equatable {
   /// Values in canonical spelling, so that `1024B` drops `1KiB`.
   let conditions: [AxisName: Set<String>]
 
-  init(_ node: JobNode, catalog: Catalog) throws(HarnessError) {
+  init(_ node: JobNode, catalog: Catalog, traces: TraceReader) throws(HarnessError) {
     var conditions: [AxisName: Set<String>] = [:]
     let entries = try node.map("exclude", example: "[{ store: NAME, size: [64B] }]")
     guard !entries.isEmpty else {
@@ -19,7 +19,7 @@ struct Exclusion: Sendable, Equatable {
       }
       var values: Set<String> = []
       for value in try entry.value.axisValues(entry.key) {
-        values.insert(try Self.canonical(value, axis, catalog))
+        values.insert(try Self.canonical(value, axis, catalog, traces))
       }
       conditions[axis] = values
     }
@@ -31,11 +31,11 @@ struct Exclusion: Sendable, Equatable {
   }
 
   private static func canonical(
-    _ node: JobNode, _ axis: AxisName, _ catalog: Catalog
+    _ node: JobNode, _ axis: AxisName, _ catalog: Catalog, _ traces: TraceReader
   ) throws(HarnessError) -> String {
     switch axis {
     case .workload: try AxisReader.workload(node, axis, catalog)
-    case .load: try AxisReader.load(node, axis, catalog).description
+    case .load: try AxisReader.load(node, traces: traces).description
     case .wait: try AxisReader.wait(node, axis, catalog)
     case .placement: try AxisReader.placement(node, axis, catalog).description
     case .backpressure: try AxisReader.backpressure(node, axis, catalog).description

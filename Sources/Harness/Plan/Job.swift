@@ -17,7 +17,8 @@ public struct Job: Sendable, Equatable {
   /// Reads a job from YAML text.
   ///
   /// - Parameters:
-  ///   - source: the file name that errors use; the default job name comes from it.
+  ///   - source: the file name that errors use; the default job name comes from it, and the paths of
+  ///     traces begin in its folder.
   ///   - overrides: values that replace those of the text, groups included.
   /// - Throws: `HarnessError` (`job`), one line with `FILE:LINE` where there is one.
   public init(
@@ -26,10 +27,12 @@ public struct Job: Sendable, Equatable {
     let root = try JobNode(yaml: yaml, source: source)
     let entries = try root.map("job", example: "{ schema: 1 }")
     try Self.checkSchema(entries, root: root)
-    let file = try JobScope(entries, isGroup: false)
-    var whole = file
+    let scope = try JobScope(entries, isGroup: false)
+    var whole = scope
     try overrides.apply(to: &whole)
-    let stem = URL(fileURLWithPath: source).deletingPathExtension().lastPathComponent
+    let file = URL(fileURLWithPath: source)
+    let traces = TraceReader(folder: file.deletingLastPathComponent().path)
+    let stem = file.deletingPathExtension().lastPathComponent
     name = try whole.name?.text("name", example: stem) ?? stem
     title = try whole.title?.text("title", example: "Stores compared")
     seed =
@@ -37,10 +40,11 @@ public struct Job: Sendable, Equatable {
     budget = try whole.defaults[.budget]?.duration(
       "budget", in: JobLimits.budgets, example: "60s")
     guard let node = entries.first(where: { $0.key == "groups" })?.value else {
-      groups = [try JobGroup(whole, catalog: catalog, isGroup: false)]
+      groups = [try JobGroup(whole, catalog: catalog, traces: traces, isGroup: false)]
       return
     }
-    groups = try Self.groups(node, file: file, overrides: overrides, catalog: catalog)
+    groups = try Self.groups(
+      node, file: scope, overrides: overrides, catalog: catalog, traces: traces)
   }
 
   /// Reads a job from a file.
@@ -82,7 +86,8 @@ extension Job {
   }
 
   private static func groups(
-    _ node: JobNode, file: JobScope, overrides: JobOverrides, catalog: Catalog
+    _ node: JobNode, file: JobScope, overrides: JobOverrides, catalog: Catalog,
+    traces: TraceReader
   ) throws(HarnessError) -> [JobGroup] {
     guard case .list(let elements) = node.content, !elements.isEmpty else {
       throw node.error(
@@ -99,7 +104,7 @@ extension Job {
       let groupName = scope.name
       try overrides.apply(to: &scope)
       scope.name = groupName
-      let group = try JobGroup(scope, catalog: catalog, isGroup: true)
+      let group = try JobGroup(scope, catalog: catalog, traces: traces, isGroup: true)
       guard !groups.contains(where: { $0.name == group.name }) else {
         throw element.error(
           "two groups are named `\(group.name ?? "")`", remedy: "give each its own name")

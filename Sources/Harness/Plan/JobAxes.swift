@@ -16,10 +16,13 @@ struct JobAxes: Sendable, Equatable {
   var stores: [String]
   var serializers: [String]
 
-  init(_ scope: JobScope, catalog: Catalog) throws(HarnessError) {
+  init(_ scope: JobScope, catalog: Catalog, traces: TraceReader) throws(HarnessError) {
     let read = AxisReader(scope: scope, catalog: catalog)
     workloads = try read.optional(.workload, AxisReader.workload) ?? [catalog.defaultWorkload]
-    loads = try read.optional(.load, AxisReader.load) ?? [.closed]
+    loads =
+      try read.optional(.load) { (node, _, _) throws(HarnessError) in
+        try AxisReader.load(node, traces: traces)
+      } ?? [.closed]
     waits = try read.optional(.wait, AxisReader.wait) ?? [catalog.defaultWait]
     placements =
       try read.optional(.placement, AxisReader.placement) ?? [catalog.defaultPlacement]
@@ -28,7 +31,10 @@ struct JobAxes: Sendable, Equatable {
     producers = try read.optional(.producers, AxisReader.workers) ?? [1]
     customers = try read.optional(.customers, AxisReader.workers) ?? [1]
     depths = try read.optional(.depth, AxisReader.depth) ?? [.auto]
-    sizes = try read.required(.size, "[64B, 4KiB]", AxisReader.size)
+    let recorded = loads.compactMap(\.trace?.sizes?.largest)
+    sizes =
+      recorded.count == loads.count && scope.axes[.size] == nil
+      ? Array(recorded.prefix(1)) : try read.required(.size, "[64B, 4KiB]", AxisReader.size)
     stores = try read.required(
       .store, "[\(catalog.storeNames.joined(separator: ", "))]", AxisReader.store)
     serializers = try read.required(

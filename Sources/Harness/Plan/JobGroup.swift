@@ -14,7 +14,10 @@ public struct JobGroup: Sendable, Equatable {
   let axes: JobAxes
   let excludes: [Exclusion]
 
-  init(_ scope: JobScope, catalog: Catalog, isGroup: Bool) throws(HarnessError) {
+  /// - Parameter traces: reads what its loads replay.
+  init(
+    _ scope: JobScope, catalog: Catalog, traces: TraceReader, isGroup: Bool
+  ) throws(HarnessError) {
     name = isGroup ? try scope.name?.text("name", example: "small-messages") : nil
     title = try scope.title.map { (node) throws(HarnessError) in
       try node.text("title", example: "Small messages")
@@ -44,9 +47,11 @@ public struct JobGroup: Sendable, Equatable {
     segmentLimit =
       try scope.segmentLimit?.size(JobKeys.segmentLimit, example: "64MiB")
       ?? ByteCount(64 << 20)
-    axes = try JobAxes(scope, catalog: catalog)
+    axes = try JobAxes(scope, catalog: catalog, traces: traces)
     var excludes: [Exclusion] = []
-    for node in scope.excludes { excludes.append(try Exclusion(node, catalog: catalog)) }
+    for node in scope.excludes {
+      excludes.append(try Exclusion(node, catalog: catalog, traces: traces))
+    }
     self.excludes = excludes
   }
 }

@@ -30,6 +30,15 @@ extension Plan {
   public var estimate: Nanoseconds {
     Nanoseconds(cells.totalEstimate)
   }
+
+  /// Wall time of measuring the roofline once, which every round of launches does.
+  var rooflineEstimate: Nanoseconds { RooflineScenario.estimate(sizes: roofSizes) }
+
+  /// Wall time of all launches and rooflines.
+  var wholeEstimate: Nanoseconds {
+    let rounds = cells.filter { $0.skip == nil }.map(\.launches).max() ?? 0
+    return Nanoseconds(estimate.count + rounds * rooflineEstimate.count)
+  }
 }
 
 extension [Cell] {

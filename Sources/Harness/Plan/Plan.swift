@@ -24,7 +24,8 @@ public struct Plan: Codable, Equatable, Sendable {
     self.seed = seed
     self.cells = cells
     order = LaunchSlot.interleaved(cells, seed: seed)
-    self.notes = notes
+    // Said anew each time: how much of a trace is replayed depends on the phases, which may be cut.
+    self.notes = notes.filter { !$0.hasPrefix(Trace.notePrefix) } + Trace.notes(cells)
   }
 
   /// Multiplies the axes of a job out.

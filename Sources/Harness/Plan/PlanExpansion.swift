@@ -28,10 +28,12 @@ struct PlanExpansion {
   }
 
   private func cell(_ point: AxisPoint, _ group: JobGroup) -> Cell {
+    // The largest message decides about memory, and about what a store can take.
+    let size = point.load.trace?.sizes?.largest ?? point.size
     let parameters = CellParameters(
       workload: point.workload, store: point.store, serializer: point.serializer,
-      size: point.size, wait: point.wait, producers: point.producers, customers: point.customers,
-      depth: point.depth.slots(for: point.size, within: group.segmentLimit),
+      size: size, wait: point.wait, producers: point.producers, customers: point.customers,
+      depth: point.depth.slots(for: size, within: group.segmentLimit),
       backpressure: point.backpressure, pages: point.pages, verification: group.verification)
     return Cell(
       parameters: parameters, load: point.load, placement: point.placement, group: group.name,

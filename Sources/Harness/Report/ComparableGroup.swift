@@ -67,6 +67,7 @@ struct ComparableGroup {
       case .closed: "closed loop"
       case .open(let rate, .fixed): "open loop at \(rate)"
       case .open(let rate, .poisson): "open loop at \(rate), Poisson"
+      case .trace(let trace): "open loop by trace \(trace.summary)"
       }
     return [
       first.workload, load, "wait \(first.wait)", workers, first.backpressure.rawValue,
@@ -110,7 +111,7 @@ struct ComparableGroup {
         + " passes over the others, one less than the depth."
     case (.closed, .nothing):
       "Nothing is sent but one message at the end: see the cores that waiting takes."
-    case (.open, _):
+    case (.open, _), (.trace, _):
       "resp is from the intended start (coordinated omission counted), serv from the actual start, and"
         + " lag is how late the generator started a message: its own, or the transport's that held it up."
     }

@@ -56,6 +56,8 @@ extension Report {
         + " size for streams, a bare ping-pong of the same wait for ping-pongs.",
       "lost counts lost, duplicated, reordered, corrupt and torn messages; any makes the cell"
         + " invalid.",
+      "The detectable effect of a cell is exp(h sqrt 2) - 1, where h is half its interval in natural"
+        + " logarithms: about the least difference between two such cells that would show.",
       "Numbers compare within a table, not between tables and not between runs.",
     ]
     if run.cells.contains(where: { $0.cell.latency == .halfRoundTrip && $0.status == .ok }) {

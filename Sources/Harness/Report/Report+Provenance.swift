@@ -29,7 +29,7 @@ extension Report {
       "machine: \(run.machine.label)",
       "build: \(run.build.label), Swift \(run.build.swift), \(run.build.configuration);"
         + " run \(run.header.id), seed \(run.header.seed)",
-      clock, roofline, placement, pages, regimes, noise,
+      clock, roofline, placement, pages, regimes, noise, precision,
     ].compactMap { $0 }
   }
 
@@ -125,6 +125,23 @@ extension Report {
     let texts = run.cells.flatMap(\.samples).filter { $0.errors.isEmpty }.flatMap(\.slices)
       .compactMap(\.quarantine)
     return texts.isEmpty ? "" : " (\(Quarantine.summary(texts)))"
+  }
+
+  /// What differences the run is good for; nil when nothing was measured.
+  private var precision: String? {
+    let effect = run.detectableEffect
+    guard effect.cells > 0 else { return nil }
+    func percent(_ share: Double) -> String { "\(Figures.text(share * 100)) %" }
+    var parts: [String] = []
+    if let median = effect.median, let largest = effect.largest, let cell = effect.largestCell {
+      parts.append(
+        "differences show from \(percent(median)) on in the median cell and from"
+          + " \(percent(largest)) on in the least known (\(cell))")
+    }
+    if effect.withoutInterval > 0 {
+      parts.append("\(effect.withoutInterval) of \(effect.cells) cells have no interval")
+    }
+    return "detectable effect: \(parts.joined(separator: "; "))"
   }
 
   private var noise: String {

@@ -21,6 +21,7 @@ extension Run {
     add(.machine, try encoded(machine))
     add(.clock, try encoded(clock))
     add(.roofline, try encoded(roofline))
+    add(.detectableEffect, try encoded(detectableEffect))
     var rows: [String] = []
     for cell in cells { rows.append(try encoded(cell)) }
     add(.cells, rows.isEmpty ? "[]" : "[\n\(rows.joined(separator: ",\n"))\n]")
@@ -29,8 +30,16 @@ extension Run {
 
   /// Reads a run; keys it does not know are ignored.
   ///
-  /// - Throws: `HarnessError` (`run`) naming the key that is wrong.
+  /// - Throws: `HarnessError` (`schema`) for a run of another schema, (`run`) naming the key that is
+  ///   wrong.
   public init(json: String, source: String) throws(HarnessError) {
+    if let schema = try? JSONDecoder().decode(SchemaName.self, from: Data(json.utf8)).schema,
+      schema != Run.schema
+    {
+      throw HarnessError(
+        .schema, at: source, "the file is of schema \(schema), and this build reads \(Run.schema)",
+        remedy: "use the weir version that wrote it, or record the run again")
+    }
     do {
       self = try JSONDecoder().decode(Run.self, from: Data(json.utf8))
     } catch {
@@ -38,6 +47,11 @@ extension Run {
         .run, at: source, "not a readable run: \(Self.explain(error))",
         remedy: "use a file written by `weir run --out` of this schema, \(Run.schema)")
     }
+  }
+
+  /// What is read of a file before it is known to be a run.
+  private struct SchemaName: Decodable {
+    let schema: String
   }
 
   public init(path: String) throws(HarnessError) {

@@ -87,7 +87,9 @@ extension Run: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case schema, status, exit
     case header = "run"
-    case build, machine, clock, roofline, cells
+    case build, machine, clock, roofline
+    case detectableEffect = "detectable_effect"
+    case cells
   }
 
   public init(from decoder: any Decoder) throws {
@@ -117,6 +119,7 @@ extension Run: Codable {
     try values.encode(machine, forKey: .machine)
     try values.encode(clock, forKey: .clock)
     try values.encode(roofline, forKey: .roofline)
+    try values.encode(detectableEffect, forKey: .detectableEffect)
     try values.encode(cells, forKey: .cells)
   }
 }

@@ -38,7 +38,7 @@ extension RunCell: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, status, reason, warnings, plan
     case parameters = "params"
-    case load, placement, integrity, metrics, variance, launches, regimes
+    case load, placement, integrity, metrics, precision, variance, launches, regimes
     case sliceRegimes = "slice_regimes"
     case quarantineCauses = "quarantine_causes"
     case slices, noise, samples
@@ -52,19 +52,12 @@ extension RunCell: Codable {
     case launches, latency, roof, skip
   }
 
-  private enum LoadKeys: String, CodingKey {
-    case kind
-    case rate = "rate_per_s"
-    case arrivals
-    case achieved = "achieved_per_s"
-  }
-
   private enum PlacementKeys: String, CodingKey { case requested, observed, verified }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let plan = try values.nestedContainer(keyedBy: PlanKeys.self, forKey: .plan)
-    let load = try values.nestedContainer(keyedBy: LoadKeys.self, forKey: .load)
+    let load = try values.nestedContainer(keyedBy: Load.CodingKeys.self, forKey: .load)
     let place = try values.nestedContainer(keyedBy: PlacementKeys.self, forKey: .placement)
     cell = Cell(
       parameters: try values.decode(CellParameters.self, forKey: .parameters),
@@ -106,6 +99,8 @@ extension RunCell: Codable {
     // Counters nobody kept are unknown, not zero.
     try values.encode(samples.isEmpty ? nil : summary.integrity, forKey: .integrity)
     try values.encode(summary.metrics, forKey: .metrics)
+    // Follows from the metrics, for tools.
+    try values.encode(precision, forKey: .precision)
     try values.encode(summary.variance, forKey: .variance)
     try values.encode(summary.launches, forKey: .launches)
     try values.encode(Self.names(summary.regimes), forKey: .regimes)
@@ -114,10 +109,8 @@ extension RunCell: Codable {
     try values.encode(samples.reduce(0) { $0 + $1.slices.count }, forKey: .slices)
     try values.encode(summary.noise, forKey: .noise)
     try values.encode(samples, forKey: .samples)
-    var load = values.nestedContainer(keyedBy: LoadKeys.self, forKey: .load)
-    try load.encode(cell.load.kind, forKey: .kind)
-    try load.encode(cell.load.rate?.perSecond, forKey: .rate)
-    try load.encode(cell.load.arrivals, forKey: .arrivals)
+    var load = values.nestedContainer(keyedBy: Load.CodingKeys.self, forKey: .load)
+    try cell.load.encode(into: &load)
     try load.encode(summary.achievedPerSecond, forKey: .achieved)
     var place = values.nestedContainer(keyedBy: PlacementKeys.self, forKey: .placement)
     try place.encode(cell.placement, forKey: .requested)

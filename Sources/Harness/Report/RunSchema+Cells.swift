@@ -35,7 +35,8 @@ extension Run {
               "properties": {
                 "kind": { "enum": ["closed", "open"] },
                 "rate_per_s": { "$ref": "#/$defs/maybe_count" },
-                "arrivals": { "enum": ["fixed", "poisson", null] },
+                "arrivals": { "enum": ["fixed", "poisson", "trace", null] },
+                "trace": { "$ref": "#/$defs/trace" },
                 "achieved_per_s": { "$ref": "#/$defs/maybe_number" }
               }
             },
@@ -50,6 +51,7 @@ extension Run {
             },
             "integrity": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/integrity" }] },
             "metrics": { "$ref": "#/$defs/metrics" },
+            "precision": { "$ref": "#/$defs/precision" },
             "variance": { "type": "object",
               "required": ["between_launch_share", "within_launch_share", "lag1"],
               "additionalProperties": { "$ref": "#/$defs/maybe_number" } },
@@ -63,6 +65,18 @@ extension Run {
             "slices": { "$ref": "#/$defs/count" },
             "noise": { "$ref": "#/$defs/noise" },
             "samples": { "type": "array", "items": { "$ref": "#/$defs/sample" } }
+          }
+        },
+        "trace": {
+          "type": "object",
+          "description": "Numbers compare only with those of the same digest.",
+          "required": ["file", "digest", "messages", "span_ns", "mean_rate_per_s", "sizes"],
+          "properties": {
+            "file": { "type": "string" }, "digest": { "type": "string" },
+            "messages": { "type": "integer", "minimum": 2 },
+            "span_ns": { "$ref": "#/$defs/count" }, "mean_rate_per_s": { "type": "number" },
+            "sizes": { "type": ["object", "null"],
+              "required": ["smallest_bytes", "largest_bytes", "mean_bytes"] }
           }
         },
         "observed": {
@@ -122,6 +136,11 @@ extension Run {
             "response_ns_pairs": { "$ref": "#/$defs/maybe_text" },
             "service_ns_pairs": { "$ref": "#/$defs/maybe_text" },
             "lag_ns_pairs": { "$ref": "#/$defs/maybe_text" },
+            "own_lag_ns_pairs": { "$ref": "#/$defs/maybe_text" },
+            "generator": { "type": "object",
+              "description": "of an open load: time a message, and behind the schedule at the end",
+              "required": ["cost_ns", "behind_ns"],
+              "additionalProperties": { "type": "number" } },
             "integrity": { "$ref": "#/$defs/integrity" },
             "placement": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/observed" }] },
             "noise": { "$ref": "#/$defs/noise" },

@@ -47,6 +47,8 @@ extension Run {
             "response_ns": { "$ref": "#/$defs/latency" },
             "service_ns": { "$ref": "#/$defs/latency" },
             "lag_ns": { "$ref": "#/$defs/latency" },
+            "own_lag_ns": { "$ref": "#/$defs/latency" },
+            "generator_cost_ns": { "$ref": "#/$defs/maybe_number" },
             "messages_per_s": { "$ref": "#/$defs/estimate" },
             "bytes_per_s": { "$ref": "#/$defs/estimate" },
             "messages_per_s_with_quarantined": { "$ref": "#/$defs/estimate" },
@@ -59,6 +61,28 @@ extension Run {
                 "limit": { "$ref": "#/$defs/maybe_text" },
                 "reason": { "$ref": "#/$defs/maybe_text" }
               } }
+          }
+        },
+        "precision": {
+          "type": ["object", "null"],
+          "description": "Half the interval of the metric's logarithm, h; exp(h sqrt 2) - 1 as a share.",
+          "required": ["metric", "half_width_ln", "detectable_effect"],
+          "properties": {
+            "metric": { "enum": ["response_ns.p50", "latency_ns.p50", "messages_per_s",
+              "cores_busy"] },
+            "half_width_ln": { "type": "number" }, "detectable_effect": { "type": "number" }
+          }
+        },
+        "detectable_effect": {
+          "type": "object",
+          "description": "Over the cells with numbers: the smallest differences that would show.",
+          "required": ["median", "largest", "largest_cell", "cells", "cells_without_interval"],
+          "properties": {
+            "median": { "$ref": "#/$defs/maybe_number" },
+            "largest": { "$ref": "#/$defs/maybe_number" },
+            "largest_cell": { "$ref": "#/$defs/maybe_text" },
+            "cells": { "$ref": "#/$defs/count" },
+            "cells_without_interval": { "$ref": "#/$defs/count" }
           }
         },
         "rates": { "type": "object", "additionalProperties": { "type": "number" } },

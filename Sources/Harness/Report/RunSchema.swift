@@ -22,6 +22,7 @@ extension Run {
         "machine": { "$ref": "#/$defs/machine" },
         "clock": { "$ref": "#/$defs/clock" },
         "roofline": { "$ref": "#/$defs/roofline" },
+        "detectable_effect": { "$ref": "#/$defs/detectable_effect" },
         "cells": { "type": "array", "items": { "$ref": "#/$defs/cell" } }
       },
       "$defs": {

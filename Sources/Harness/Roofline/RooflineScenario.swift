@@ -15,6 +15,17 @@ struct RooflineScenario: Scenario {
   /// How long each limit is measured in one launch, but for exchanges between sleepers.
   static let perLimit = Nanoseconds.milliseconds(15)
 
+  /// About what measuring all limits once takes: each at least its time, and large copies as long as a
+  /// few passes take at about 10 bytes a nanosecond, after a first touch of both blocks.
+  static func estimate(sizes: [ByteCount]) -> Nanoseconds {
+    let exchanges = BarePingPong.Kind.allCases.reduce(0) { $0 + $1.duration.count }
+    let copies = sizes.reduce(0) { sum, size in
+      sum + perLimit.count + CopyRoof.Pass.allCases.count * max(perLimit.count / 2, size.bytes / 2)
+    }
+    let touch = 2 * (sizes.max()?.bytes ?? 0) / Cell.touchBytesPerNanosecond
+    return Nanoseconds(Cell.fixedOverhead.count + exchanges + copies + touch)
+  }
+
   struct Details: Codable {
     var sizes: [Int]
   }

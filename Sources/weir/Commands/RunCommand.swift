@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Harness
 internal import Scenarios
+internal import SharedMemory
 internal import Topology
 
 struct RunCommand: ParsableCommand {
@@ -38,38 +39,32 @@ struct RunCommand: ParsableCommand {
   var allowDebug = false
 
   func run() throws {
+    let begun = MonotonicTime.nanoseconds()
     let interrupts = Interrupts()
     let machine = try MachineOptions.thisMachine()
     let build = BuildInfo.current(version: Weir.version)
-    guard build.isRelease || allowDebug else {
-      throw CommandError(
-        .measurementInvalid,
-        "a debug build measures itself, not the transport; build with -c release, or say "
-          + "--allow-debug")
-    }
+    guard build.isRelease || allowDebug else { throw CommandError.debugBuild }
     let planned = try job.plan(
       catalog: WeirScenarios.catalog(machine: machine), machine: machine, reserve: Self.reserve)
-    let outcome = try measure(planned, machine, build, interrupts)
+    let outcome = try measure(planned, machine, build, interrupts, begun: begun)
     try print(outcome.run)
     if let failure = outcome.failure { throw failure }
     guard outcome.run.exit == 0 else { throw ExitCode(Int32(outcome.run.exit)) }
   }
 
-  /// Spent beside the launches: calibration, the doctor's sample, rooflines and writing.
-  private static let reserve = Nanoseconds.seconds(4)
+  /// Spent beside launches and rooflines: calibration, the doctor's sample of half a second, summing up,
+  /// writing and printing.
+  private static let reserve = Nanoseconds.seconds(1)
 
-  /// A run may take what its budget leaves, or a fifth more than planned, to repeat launches that
-  /// the host disturbed.
+  /// Without a budget a run may take a fifth more than planned, to repeat launches that the host
+  /// disturbed.
   private static func repeatAllowance(_ planned: PlannedJob) -> Nanoseconds {
-    let whole = planned.job.budget?.count ?? planned.plan.estimate.count / 5 * 6
-    return Nanoseconds(max(0, whole - Self.reporting.count))
+    Nanoseconds(planned.plan.estimate.count / 5 * 6)
   }
 
-  /// From the last launch to the end of the command.
-  private static let reporting = Nanoseconds.seconds(2)
-
   private func measure(
-    _ planned: PlannedJob, _ machine: Machine, _ build: BuildInfo, _ interrupts: Interrupts
+    _ planned: PlannedJob, _ machine: Machine, _ build: BuildInfo, _ interrupts: Interrupts,
+    begun: Int64
   ) throws -> RunConductor.Outcome {
     let clock = MeasurementClock.calibrated()
     let launcher = Launcher(
@@ -81,6 +76,7 @@ struct RunCommand: ParsableCommand {
       launcher: launcher, plan: planned.plan, run: run,
       writer: out.map { RunWriter(path: $0) }, keepsGoing: keepGoing,
       repeatAllowance: Self.repeatAllowance(planned),
+      budget: planned.job.budget.map { RunBudget(begun: begun, total: $0) },
       showsProgress: !quiet && StandardError.isTerminal)
     return try conductor.conduct()
   }

@@ -13,7 +13,7 @@ struct PlannedJob {
   let overrides: [String]
 }
 
-extension JobOptions {
+extension JobChanges {
   /// Everything that replaces a value of the job as `KEY=VALUE`: `--set` first, then the shorthands,
   /// which win.
   var overrides: [String] {
@@ -40,25 +40,28 @@ extension JobOptions {
       }
   }
 
-  /// Reads the job, applies the overrides and multiplies it out for a machine.
+  /// Applies the overrides to a job and multiplies it out for a machine.
   ///
-  /// - Parameter reserve: what is spent besides launches, such as on the roofline; counts against
-  ///   the budget.
+  /// - Parameters:
+  ///   - source: the file name that errors use, in whose folder traces are.
+  ///   - more: overrides that the command itself makes; they win.
+  ///   - reserve: what is spent besides launches and rooflines; counts against the budget.
+  ///   - fitsBudget: whether the plan is made to fit its budget.
   /// - Throws: `HarnessError`; `LaunchError` (`placement`) for a seat that cannot be read;
   ///   `CommandError` when something required is missing.
   func plan(
-    catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0)
+    text: String, source: String, catalog: Catalog, machine: Machine, more: [String] = [],
+    reserve: Nanoseconds = Nanoseconds(0), fitsBudget: Bool = true
   ) throws -> PlannedJob {
     try checkRequirements(catalog: catalog, machine: machine)
-    let overrides = overrides
-    let text = try text()
+    let overrides = overrides + more
     let job = try Job(
-      yaml: text, source: path, catalog: catalog, overrides: JobOverrides(parsing: overrides))
+      yaml: text, source: source, catalog: catalog, overrides: JobOverrides(parsing: overrides))
     var seats = SeatJudge(machine: machine)
     var plan = try Plan(job, catalog: catalog) { seats.reasonNotToSeat($0) }
     if let error = seats.error { throw error }
     if !only.isEmpty { plan = try plan.selecting(only) }
-    if let budget = job.budget { plan = plan.fitted(to: budget, reserve: reserve) }
+    if fitsBudget, let budget = job.budget { plan = try plan.fitted(to: budget, reserve: reserve) }
     return PlannedJob(job: job, plan: plan, text: text, overrides: overrides)
   }
 
@@ -72,8 +75,21 @@ extension JobOptions {
       }
     }
   }
+}
 
-  private func text() throws(HarnessError) -> String {
+extension JobOptions {
+  /// Reads the job, applies the overrides and multiplies it out for a machine; as
+  /// ``JobChanges/plan(text:source:catalog:machine:more:reserve:fitsBudget:)``.
+  func plan(
+    catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0)
+  ) throws -> PlannedJob {
+    try changes.plan(
+      text: try Self.text(of: path), source: path, catalog: catalog, machine: machine,
+      reserve: reserve)
+  }
+
+  /// The text of a job file.
+  static func text(of path: String) throws(HarnessError) -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw HarnessError(
         .file, at: path, "the job file cannot be read", remedy: "check the path and permissions")

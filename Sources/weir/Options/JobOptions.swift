@@ -8,6 +8,11 @@ struct JobOptions: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml"]))
   var path: String
 
+  @OptionGroup var changes: JobChanges
+}
+
+/// What the command line changes about a job.
+struct JobChanges: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
@@ -60,8 +65,10 @@ struct JobOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Longest time the whole run may take, such as 60s; phases and then launches are cut.",
-      valueName: "time"))
+      "Time that the whole command takes, such as 60s, within a twentieth.",
+      discussion:
+        "A run spends what its first launches leave where numbers are known least, and cuts"
+        + " phases when even those do not fit.", valueName: "time"))
   var budget: String?
 
   @Option(

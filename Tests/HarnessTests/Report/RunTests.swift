@@ -20,7 +20,8 @@ import Testing
     #expect(try Run(json: more, source: "run.json").status == .ok)
     let other = json.replacing("weir-run/1", with: "weir-run/2")
     let error = #expect(throws: HarnessError.self) { try Run(json: other, source: "run.json") }
-    #expect(error?.description.contains("schema weir-run/2 is not weir-run/1") == true)
+    #expect(error?.description.contains("schema weir-run/2, and this build reads") == true)
+    #expect(error?.code == .schema)
   }
 
   @Test(arguments: ["", "{}", "[1]", "{\"schema\": \"weir-run/1\"}"])
