@@ -27,15 +27,16 @@ public struct RunBudget: Sendable {
 
 /// What the launches of a run have cost so far, and how well its cells are known.
 struct BudgetSpending {
-  /// Nanoseconds that the latest launch of each cell took.
-  private var costs: [Int: Int64] = [:]
+  /// Nanoseconds that the launches of each cell took together, and how many that were.
+  private var costs: [Int: (sum: Int64, count: Int64)] = [:]
   /// The primary metric of each launch that worked, with where it ran.
   private var values: [Int: [Value]] = [:]
   /// Cells of which a launch failed: more of them would not help.
   private var failed: Set<Int> = []
   var rooflineTook: Int64 = 0
-  /// Nanoseconds that summing up all cells takes, and writing them.
-  private var finishCost: Int64 = 0
+  /// Nanoseconds that summing up one launch takes, and writing all.
+  private var summingCost: Int64 = 0
+  private var writingCost: Int64 = 0
   /// Set when time, and not the plan, ended the launches.
   var isOver = false
 
@@ -47,7 +48,10 @@ struct BudgetSpending {
   /// Printing takes about as long as summing up, and the process has to end.
   private static let printing = Int64(Nanoseconds.milliseconds(100).count)
 
-  mutating func note(cell: Int, took: Int64) { costs[cell] = took }
+  mutating func note(cell: Int, took: Int64) {
+    let known = costs[cell] ?? (0, 0)
+    costs[cell] = (known.sum + took, known.count + 1)
+  }
 
   mutating func note(_ record: LaunchRecord, of cell: Int, _ metric: PrecisionMetric) {
     guard record.errors.isEmpty, let number = metric.value(record) else {
@@ -58,17 +62,25 @@ struct BudgetSpending {
   }
 
   /// - Parameters:
-  ///   - summing: what it took to sum up so many `cells`, of which there are `all`.
-  ///   - writing: what it took to write them.
-  mutating func noteFinish(summing: Int64, cells: Int, of all: Int, writing: Int64) {
-    guard cells > 0 else { return }
-    finishCost = max(finishCost, summing / Int64(cells) * Int64(all) + writing)
+  ///   - summing: what it took to sum up the cells of so many `launches`.
+  ///   - writing: what it took to write all.
+  mutating func noteFinish(summing: Int64, launches: Int, writing: Int64) {
+    guard launches > 0 else { return }
+    summingCost = max(summingCost, summing / Int64(launches))
+    writingCost = max(writingCost, writing)
   }
 
-  /// What ending the run will take, in nanoseconds.
-  var closing: Int64 { 2 * finishCost + Self.printing }
+  /// What ending the run will take, in nanoseconds: all launches are summed up once more.
+  var closing: Int64 {
+    let launches = costs.values.reduce(0) { $0 + $1.count }
+    return 2 * summingCost * launches + writingCost + Self.printing
+  }
 
-  func cost(of cell: Int, _ estimate: Nanoseconds) -> Int64 { costs[cell] ?? Int64(estimate.count) }
+  /// The mean of a cell's launches, or what was expected before there are any: the latest alone may have
+  /// been held up.
+  func cost(of cell: Int, _ estimate: Nanoseconds) -> Int64 {
+    costs[cell].map { $0.sum / $0.count } ?? Int64(estimate.count)
+  }
 
   /// Half the width of the interval of a cell's logarithm; infinite while it has none.
   ///

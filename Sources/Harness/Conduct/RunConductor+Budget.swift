@@ -12,6 +12,8 @@ extension RunConductor {
       let roofline = isNewRound ? spending.rooflineTook : 0
       // One launch of each cell in any case: the plan promised that they fit.
       guard slot.launch == 0 || pays(budget, for: slot.cell, besides: roofline) else { return }
+      // Once, to learn what summing up costs here.
+      if isNewRound, slot.launch == 1 { try finish() }
       round = slot.launch
       if isNewRound { try measureRoofline(like: plan.cells[slot.cell], round) }
       try carryOut(slot, &failure)
@@ -20,7 +22,9 @@ extension RunConductor {
     var sinceRoofline = 0
     while true {
       round += 1
-      var members = spending.widest(of: runnable, regimes)
+      // Near the end only some cells still fit.
+      let affordable = runnable.filter { pays(budget, for: $0) }
+      var members = spending.widest(of: affordable, regimes)
       var random = Xoshiro256(seed: SplitMix64.mixed(UInt64(plan.seed), UInt64(round)))
       random.shuffle(&members)
       members = members.filter { (records[$0]?.count ?? 0) < JobLimits.launches.upperBound }

@@ -154,9 +154,9 @@ public struct RunConductor {
   }
 
   /// Summarises what is new against the limits known now, and writes the run.
-  private mutating func finish() throws {
+  mutating func finish() throws {
     let begun = MonotonicTime.nanoseconds()
-    let summarised = stale.count
+    let summarised = stale.reduce(0) { $0 + (records[$1]?.count ?? 0) }
     let regimes = regimes
     run.roofline = rooflines.roofline(regimes)
     for index in plan.cells.indices where plan.cells[index].skip != nil || stale.contains(index) {
@@ -171,7 +171,7 @@ public struct RunConductor {
     if let writer { try writer.write(run) }
     lastWrite = MonotonicTime.nanoseconds()
     spending.noteFinish(
-      summing: summed - begun, cells: summarised, of: records.count, writing: lastWrite - summed)
+      summing: summed - begun, launches: summarised, writing: lastWrite - summed)
   }
 
   /// The cell with the launches that it was to have: when time ran out, those that it got.

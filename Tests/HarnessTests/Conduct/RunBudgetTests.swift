@@ -83,9 +83,18 @@ import Testing
     var spending = BudgetSpending()
     let bare = spending.closing
     #expect(bare > 0)
-    spending.noteFinish(summing: 30, cells: 3, of: 10, writing: 7)
-    #expect(spending.closing == bare + 2 * 107)
-    spending.noteFinish(summing: 0, cells: 0, of: 10, writing: 1000)
-    #expect(spending.closing == bare + 2 * 107, "a file without cells says nothing")
+    spending.noteFinish(summing: 30, launches: 3, writing: 7)
+    #expect(spending.closing == bare + 7, "nothing was launched yet")
+    for cell in 0..<4 { spending.note(cell: cell, took: 100) }
+    #expect(spending.closing == bare + 2 * 40 + 7)
+    spending.noteFinish(summing: 0, launches: 0, writing: 1000)
+    #expect(spending.closing == bare + 2 * 40 + 7, "a file without launches says nothing")
+  }
+
+  @Test func oneLaunchThatWasHeldUpDoesNotDecide() {
+    var spending = BudgetSpending()
+    #expect(spending.cost(of: 0, Nanoseconds(70)) == 70)
+    for took in [100, 100, 100, 500] { spending.note(cell: 0, took: Int64(took)) }
+    #expect(spending.cost(of: 0, Nanoseconds(70)) == 200)
   }
 }
