@@ -1,4 +1,4 @@
-# make bench      build, run the default job, print its tables; writes out/default.{json,md} and SVG
+# make bench      build, run the default job, print its tables; writes out/default.{json,md,html} and SVG
 # make test       everything that must hold: format, build, all tests
 # make results    make bench, recorded under Results/; the default job's is shown in the README
 # make build      the optimised command, .build/release/weir
@@ -23,8 +23,9 @@ CHECKED := --explicit-target-dependency-import-check error
 bench: build
 	@mkdir -p $(OUT)
 	$(WEIR) run $(JOB) --out $(OUT)/$(NAME).json
-	@$(WEIR) report $(OUT)/$(NAME).json --format markdown --plot $(OUT)/$(NAME) > $(OUT)/$(NAME).md
-	@echo "written: $(OUT)/$(NAME).json, $(OUT)/$(NAME).md and the plots in $(OUT)/$(NAME)/"
+	@$(WEIR) report $(OUT)/$(NAME).json --format markdown --plot $(OUT)/$(NAME) \
+	  --html $(OUT)/$(NAME).html > $(OUT)/$(NAME).md
+	@echo "written: $(OUT)/$(NAME).json, .md, .html, and the plots in $(OUT)/$(NAME)/"
 
 build: setup
 	swift build -c release --static-swift-stdlib --product weir $(CHECKED)
@@ -62,7 +63,8 @@ MACHINE ?= $(shell lscpu | sed -n 's/^Model name: *//p' | tr -cs 'A-Za-z0-9\n' '
 results:
 	@$(MAKE) --no-print-directory bench OUT=Results/$(MACHINE)
 	@{ sed '/^## Runs/q' Results/README.md; echo; \
-	  for run in Results/*/*.md; do echo "- [$${run#Results/}]($${run#Results/}): $$(sed -n '1s/^#* *//p' $$run)"; done; \
+	  for run in Results/*/*.md; do echo "- [$${run#Results/}]($${run#Results/}): $$(sed -n '1s/^#* *//p' $$run)$$(page=$${run%.md}.html; \
+	    [ ! -f $$page ] || echo " ([page]($${page#Results/}))")"; done; \
 	} > Results/README.tmp && mv Results/README.tmp Results/README.md
 	@[ $(NAME) != default ] || $(MAKE) --no-print-directory readme
 

@@ -18,7 +18,7 @@ extension Machine: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(Self.schema, forKey: .schema)
-    try container.encode(origin.description, forKey: .origin)
+    try container.encode(recordedOrigin, forKey: .origin)
     try container.encode(isThisSystem, forKey: .isThisSystem)
     try container.encode(fingerprint, forKey: .fingerprint)
     try container.encode(cpuModel, forKey: .cpuModel)
@@ -32,6 +32,21 @@ extension Machine: Codable {
     try container.encode(allowedCPUs, forKey: .allowedCPUs)
     try container.encode(allowedNodes, forKey: .allowedNodes)
     try container.encode(onlineCPUs, forKey: .onlineCPUs)
+  }
+
+  /// A record of a record is of the same origin.
+  private var recordedOrigin: String {
+    if case .recorded(let origin) = origin { return origin }
+    return origin.description
+  }
+
+  /// The machine as its record reads back: a description, equal to itself however often it is stored.
+  public var record: Machine {
+    Machine(
+      origin: .recorded(recordedOrigin), isThisSystem: false, cpuModel: cpuModel,
+      packages: packages, numaNodes: numaNodes, l3Caches: l3Caches, cores: cores, pus: pus,
+      caches: caches, distances: distances, allowedCPUs: allowedCPUs, allowedNodes: allowedNodes,
+      onlineCPUs: onlineCPUs, handle: nil)
   }
 
   /// Reads a record. The result is a described machine, also when the record was made here.

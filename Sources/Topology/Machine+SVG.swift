@@ -5,17 +5,30 @@ extension Machine {
   ///
   /// Hovering a box shows its CPUs. Forbidden PUs are hatched by a dashed red edge, so that the
   /// picture also reads without colour.
-  public func svg() -> String {
-    let top = outline().map { SVGBox($0, machine: self) }
-    let extra = nodesWithoutCPUs.map { SVGBox(node: $0) }
+  ///
+  /// - Parameter marks: where a placement put its ends and its segment; nothing by default.
+  public func svg(_ marks: PlacementMarks = PlacementMarks()) -> String {
+    svg(marks, dress: .own)
+  }
+
+  /// The same for a page that gives colours to its classes: `package numa l3 core pu forbidden producer
+  /// customer both segment`.
+  public func pageSVG(_ marks: PlacementMarks) -> String { svg(marks, dress: .page) }
+
+  private func svg(_ marks: PlacementMarks, dress: SVGCanvas.Dress) -> String {
+    let top = outline().map { SVGBox($0, machine: self, marks: marks) }
+    let extra = nodesWithoutCPUs.map { SVGBox(node: $0, marks: marks) }
     let content = SVGRow(flowing: top + extra)
-    let table = distanceTable()
+    // A page has no need to be told that one node has no distances.
+    let distances = dress == .page && self.distances == nil ? [] : distanceTable()
+    let table = distances + marks.legend
     let margin = SVGBox.padding
     let caption = ([summary] + table).map(SVGCanvas.width).max() ?? 0
-    let width = [content.width, caption, Self.minimumSVGWidth].reduce(0, Swift.max) + 2 * margin
+    let least = dress == .own ? Self.minimumSVGWidth : 0
+    let width = [content.width, caption, least].reduce(0, Swift.max) + 2 * margin
     let captionTop = margin + SVGBox.titleHeight + content.height + margin
     let height = captionTop + SVGBox.titleHeight * table.count + margin
-    var canvas = SVGCanvas(width: width, height: height, title: summary)
+    var canvas = SVGCanvas(width: width, height: height, title: summary, dress: dress)
     canvas.text(summary, x: margin, y: margin + 12, style: .title)
     content.draw(on: &canvas, x: margin, y: margin + SVGBox.titleHeight)
     for (index, line) in table.enumerated() {
@@ -38,28 +51,34 @@ private struct SVGBox {
 
   let title: String
   let hint: String
-  let kind: ObjectKind?
+  let classes: [String]
   let children: SVGRow
-  let pus: [(name: String, hint: String, isAllowed: Bool)]
+  let pus: [(name: String, hint: String, classes: [String])]
 
-  init(_ box: OutlineBox, machine: Machine) {
-    title = box.title
-    hint = "CPUs \(box.cpuset)"
-    kind = box.object?.kind
-    children = SVGRow(flowing: box.children.map { SVGBox($0, machine: machine) })
+  init(_ box: OutlineBox, machine: Machine, marks: PlacementMarks) {
+    let home = box.object.map(marks.holdsSegment) ?? false
+    title = box.title + (home ? " · segment" : "")
+    hint = "CPUs \(box.cpuset)\(home ? ", the segment's memory" : "")"
+    classes = [box.object?.kind.rawValue, home ? "segment" : nil].compactMap { $0 }
+    children = SVGRow(flowing: box.children.map { SVGBox($0, machine: machine, marks: marks) })
     pus = box.pus.map { pu in
       let isAllowed = pu.cpuset.isSubset(of: machine.allowedCPUs)
+      let end = marks.end(on: pu)
+      let words = ["PU \(pu.logicalIndex)", "CPU \(pu.cpuset)"] + [end?.words].compactMap { $0 }
       return (
-        "\(pu.logicalIndex)",
-        "PU \(pu.logicalIndex), CPU \(pu.cpuset)\(isAllowed ? "" : ", forbidden here")", isAllowed
+        "\(pu.logicalIndex)" + (end.map { " \($0.letters)" } ?? ""),
+        (words + (isAllowed ? [] : ["forbidden here"])).joined(separator: ", "),
+        ["pu"] + (isAllowed ? [] : ["forbidden"]) + [end?.rawValue].compactMap { $0 }
       )
     }
   }
 
-  init(node: MachineObject) {
-    title = OutlineBox(object: node, cpuset: []).title + " · no CPUs"
+  init(node: MachineObject, marks: PlacementMarks) {
+    let home = marks.holdsSegment(node)
+    title =
+      OutlineBox(object: node, cpuset: []).title + " · no CPUs" + (home ? " · segment" : "")
     hint = "node \(node.nodeset)"
-    kind = .numa
+    classes = ["numa"] + (home ? ["segment"] : [])
     children = SVGRow(flowing: [])
     pus = []
   }
@@ -83,7 +102,7 @@ private struct SVGBox {
 
   func draw(on canvas: inout SVGCanvas, x: Int, y: Int) {
     canvas.box(
-      SVGCanvas.Box(x: x, y: y, width: width, height: height), fill: kind?.fill ?? "#ffffff",
+      SVGCanvas.Box(x: x, y: y, width: width, height: height), classes: classes,
       hint: "\(title): \(hint)")
     canvas.text(title, x: x + Self.padding, y: y + 14, style: .label)
     let top = y + Self.titleHeight + Self.padding / 2
@@ -96,7 +115,7 @@ private struct SVGBox {
       canvas.box(
         SVGCanvas.Box(
           x: left, y: above, width: Self.puSize.width, height: Self.puSize.height),
-        fill: pu.isAllowed ? "#ffffff" : "#f6dcdc", hint: pu.hint, isForbidden: !pu.isAllowed)
+        classes: pu.classes, hint: pu.hint)
       canvas.text(pu.name, x: left + Self.puSize.width / 2, y: above + 15, style: .centered)
     }
   }
@@ -128,18 +147,5 @@ private struct SVGRow {
 
   func draw(on canvas: inout SVGCanvas, x: Int, y: Int) {
     for place in places { place.box.draw(on: &canvas, x: x + place.x, y: y + place.y) }
-  }
-}
-
-extension ObjectKind {
-  /// Pale, so that black text stays legible on each.
-  fileprivate var fill: String {
-    switch self {
-    case .package: "#f4f4f4"
-    case .numa: "#efe3cf"
-    case .l3: "#e3ecf7"
-    case .core: "#dcdcdc"
-    case .pu: "#ffffff"
-    }
   }
 }

@@ -103,3 +103,7 @@ extension Machine: Equatable {
       && left.allowedNodes == right.allowedNodes && left.onlineCPUs == right.onlineCPUs
   }
 }
+
+extension Machine: Hashable {
+  public func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
+}

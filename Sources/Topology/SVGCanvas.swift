@@ -13,31 +13,55 @@ struct SVGCanvas {
     case title, label, fixed, centered
   }
 
-  private var markup: String
-
-  init(width: Int, height: Int, title: String) {
-    markup = """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
-      viewBox="0 0 \(width) \(height)" role="img">
-      <title>\(Self.escaped(title))</title>
-      <style>
-      rect{stroke:#555;stroke-width:1}
-      rect.forbidden{stroke:#b00;stroke-dasharray:3 2}
-      text{font:11px sans-serif;fill:#111}
-      text.title{font-weight:bold}
-      text.centered{text-anchor:middle}
-      text.fixed{font-family:monospace;white-space:pre}
-      </style>
-      <rect x="0" y="0" width="\(width)" height="\(height)" fill="#ffffff"/>
-
-      """
+  /// Who brings the colours.
+  enum Dress {
+    /// The picture itself, light, on paper of its own.
+    case own
+    /// The page it is put into.
+    case page
   }
 
-  mutating func box(_ box: Box, fill: String, hint: String, isForbidden: Bool = false) {
-    let mark = isForbidden ? " class=\"forbidden\"" : ""
+  private var markup: String
+
+  init(width: Int, height: Int, title: String, dress: Dress = .own) {
+    let frame = "viewBox=\"0 0 \(width) \(height)\" role=\"img\""
+    let size = "width=\"\(width)\" height=\"\(height)\""
+    switch dress {
+    case .page:
+      markup = "<svg class=\"machine\" \(frame) style=\"max-width:\(width)px\">\n"
+      markup += "<title>\(Self.escaped(title))</title>\n"
+    case .own:
+      markup = """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <svg xmlns="http://www.w3.org/2000/svg" \(size) \(frame)>
+        <title>\(Self.escaped(title))</title>
+        <style>
+        rect{stroke:#555;stroke-width:1;fill:#ffffff}
+        rect.package{fill:#f4f4f4}
+        rect.numa{fill:#efe3cf}
+        rect.l3{fill:#e3ecf7}
+        rect.core{fill:#dcdcdc}
+        rect.forbidden{fill:#f6dcdc;stroke:#b00;stroke-dasharray:3 2}
+        rect.producer{fill:#cfe3f5;stroke-width:2}
+        rect.customer{fill:#f9dcc4;stroke-width:2}
+        rect.both{fill:#e8d5ef;stroke-width:2}
+        rect.segment{stroke:#008f6b;stroke-width:3}
+        text{font:11px sans-serif;fill:#111}
+        text.title{font-weight:bold}
+        text.centered{text-anchor:middle}
+        text.fixed{font-family:monospace;white-space:pre}
+        </style>
+        <rect x="0" y="0" width="\(width)" height="\(height)"/>
+
+        """
+    }
+  }
+
+  /// - Parameter classes: what the box is, which decides its colours.
+  mutating func box(_ box: Box, classes: [String], hint: String) {
+    let name = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
     markup += "<rect x=\"\(box.x)\" y=\"\(box.y)\" width=\"\(box.width)\" "
-    markup += "height=\"\(box.height)\" rx=\"2\" fill=\"\(fill)\"\(mark)>"
+    markup += "height=\"\(box.height)\" rx=\"2\"\(name)>"
     markup += "<title>\(Self.escaped(hint))</title></rect>\n"
   }
 

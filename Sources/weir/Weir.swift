@@ -23,6 +23,7 @@ struct Weir: ParsableCommand {
         weir run JOB          measure it
         weir slo --p99 50us   the highest rate that keeps a bound
         weir report RUN.json  the tables of a recorded run
+        weir explain RUN.json CELL  what limits one of its cells
         weir inspect          the rings that are open now
         weir check            prove that the stores do what they declare
 
@@ -37,7 +38,7 @@ struct Weir: ParsableCommand {
       RunCommand.self, SloCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
       CheckPeerCommand.self, CheckEndCommand.self, CleanCommand.self, SchemaCommand.self,
-      ReanalyzeCommand.self, CrossCheckCommand.self,
+      ReanalyzeCommand.self, CrossCheckCommand.self, ExplainCommand.self,
       ManCommand.self,
     ])
 

@@ -57,6 +57,29 @@ enum SampleRun {
     return run
   }
 
+  /// Two cells that are ok, one that cannot run, one that lost messages, one that crashed.
+  static func mixed() throws -> Run {
+    var run = try Self.run(small)
+    let cells = run.cells
+    func spoilt(_ index: Int, skip: String? = nil, _ change: (inout LaunchRecord) -> Void)
+      -> RunCell
+    {
+      var cell = cells[index].cell
+      cell.skip = skip
+      cell.parameters.depth += index
+      var samples = skip == nil ? cells[index].samples : []
+      for place in samples.indices { change(&samples[place]) }
+      return RunCell(cell, samples: samples, roofline: run.roofline, regimes: .unknown)
+    }
+    let bad = [
+      spoilt(1, skip: "queue: cannot <run> \"this\" & that,\nnever") { _ in },
+      spoilt(3) { $0.integrity.lost = 3 },
+      spoilt(1) { $0.errors = ["a worker, it seems, \"died\""] },
+    ]
+    run.replaceCells(with: [cells[1], cells[3]] + bad)
+    return run
+  }
+
   static var roofline: Roofline {
     func pingPong(_ nanoseconds: UInt64) -> LatencyMetrics? {
       let launches = (0..<6).map { launch in

@@ -16,7 +16,7 @@ private final class ElementCounter: NSObject, XMLParserDelegate {
     qualifiedName: String?, attributes: [String: String]
   ) {
     counts[name, default: 0] += 1
-    if attributes["class"] == "forbidden" { forbidden += 1 }
+    if attributes["class"]?.split(separator: " ").contains("forbidden") == true { forbidden += 1 }
   }
 
   static func read(_ text: String) throws -> ElementCounter {

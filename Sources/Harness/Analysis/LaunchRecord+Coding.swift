@@ -13,6 +13,8 @@ extension LaunchRecord: Codable {
     case generator
     case integrity, placement, noise
     case busyCores = "cores_busy"
+    case producerBusyCores = "producer_cores_busy"
+    case customerBusyCores = "customer_cores_busy"
     case link, conditions, errors
   }
 
@@ -34,6 +36,8 @@ extension LaunchRecord: Codable {
     ownLag = try values.decodePairs(.ownLag)
     generator = try values.decodeIfPresent(GeneratorRecord.self, forKey: .generator)
     busyCores = try values.decodeIfPresent(Double.self, forKey: .busyCores)
+    producerBusyCores = try values.decodeIfPresent(Double.self, forKey: .producerBusyCores)
+    customerBusyCores = try values.decodeIfPresent(Double.self, forKey: .customerBusyCores)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -51,6 +55,8 @@ extension LaunchRecord: Codable {
     try values.encode(placement, forKey: .placement)
     try values.encode(noise, forKey: .noise)
     try values.encode(busyCores, forKey: .busyCores)
+    try values.encode(producerBusyCores, forKey: .producerBusyCores)
+    try values.encode(customerBusyCores, forKey: .customerBusyCores)
     try values.encode(link, forKey: .link)
     try values.encode(conditions, forKey: .conditions)
     try values.encode(errors, forKey: .errors)

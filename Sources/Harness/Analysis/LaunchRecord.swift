@@ -24,6 +24,9 @@ public struct LaunchRecord: Hashable, Sendable {
   public var noise: Noise
   /// Cores that all workers together kept busy, warm-up included; nil when unknown.
   public var busyCores: Double?
+  /// The same of all producers, and of all customers; nil when unknown, or when one process has both.
+  public var producerBusyCores: Double?
+  public var customerBusyCores: Double?
   /// How far apart its CPUs were; nil when nobody looked.
   public var link: LinkFingerprint?
   /// How it was made to differ from other launches, and what they all have alike; nil in runs recorded

@@ -40,6 +40,19 @@ extension LaunchRecord {
     busyCores = total.busyCores
     ownLag = LatencyHistogram.Pair.list(total.ownLag)
     generator = total.generator
+    producerBusyCores = Self.busyCores(outcome.reports, \.producerCPUs, notIn: \.customerCPUs)
+    customerBusyCores = Self.busyCores(outcome.reports, \.customerCPUs, notIn: \.producerCPUs)
+  }
+
+  /// What the workers of one end kept busy; nil when a worker plays both ends.
+  private static func busyCores(
+    _ reports: [WorkerReport], _ end: KeyPath<WorkerReport, [Int]>,
+    notIn other: KeyPath<WorkerReport, [Int]>
+  ) -> Double? {
+    let own = reports.filter { !$0[keyPath: end].isEmpty }
+    guard !own.isEmpty, own.allSatisfy({ $0[keyPath: other].isEmpty }) else { return nil }
+    let cores = own.compactMap(\.busyCores)
+    return cores.count == own.count ? cores.reduce(0, +) : nil
   }
 
   /// The leader's slices with what others got and measured in them, and with the causes for which some

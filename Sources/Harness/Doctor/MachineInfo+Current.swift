@@ -24,6 +24,6 @@ extension MachineInfo {
       cpu: machine.cpuModel ?? probe.field("/proc/cpuinfo", "model name") ?? "unknown processor",
       logicalCPUs: machine.onlineCPUs.count, numaNodes: machine.numaNodes.count,
       memory: probe.memory("MemTotal"), hypervisor: ProcessorChecks.hypervisorName(probe),
-      checks: checks)
+      checks: checks, topology: machine.record)
   }
 }

@@ -16,27 +16,30 @@ extension DetailTable {
     let unit = ColumnUnit(quantity, for: values.compactMap { $0?.value })
     // Messages carry their unit, `M/s`; bytes carry theirs, `GB/s`, which says bytes already.
     let header = name == "bytes" ? unit.label ?? name : unit.header(name)
-    return (.number(header), values.map { .init($0.map { unit.text($0.value) } ?? "") })
+    return (
+      .number(header), values.map { .init($0.map { unit.text($0.value) } ?? "", rank: $0?.value) }
+    )
   }
 
-  static func cores(_ cell: RunCell) -> String {
-    cell.summary.metrics.busyCores.map { Figures.text($0.value) } ?? ""
+  static func cores(_ cell: RunCell) -> Table.Field {
+    let cores = cell.summary.metrics.busyCores?.value
+    return Table.Field(cores.map { Figures.text($0) } ?? "", rank: cores)
   }
 
-  static func roof(_ cell: RunCell) -> String {
-    guard let share = cell.summary.metrics.roof?.share else { return "-" }
-    return "\(Figures.text(share * 100)) %"
+  static func roof(_ cell: RunCell) -> Table.Field {
+    guard let share = cell.summary.metrics.roof?.share else { return Table.Field("-") }
+    return Table.Field("\(Figures.text(share * 100)) %", rank: share)
   }
 
   static func lost(_ cell: RunCell) -> Table.Field {
     guard !cell.samples.isEmpty else { return Table.Field("") }
     let bad = cell.summary.integrity.violations
-    return Table.Field(Figures.grouped(bad), bad == 0 ? .none : .alarm)
+    return Table.Field(Figures.grouped(bad), bad == 0 ? .none : .alarm, rank: Double(bad))
   }
 
   /// Nothing rather than a nought: a column without a count is left out.
   static func count(_ count: Int) -> Table.Field {
-    Table.Field(count == 0 ? "" : Figures.grouped(count))
+    Table.Field(count == 0 ? "" : Figures.grouped(count), rank: Double(count))
   }
 
   static func note(_ cell: RunCell, _ notes: inout Footnotes) -> String {

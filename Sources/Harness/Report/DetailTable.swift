@@ -37,13 +37,15 @@ struct DetailTable {
       columns.append(column)
       for (row, text) in texts.enumerated() { fields[row].append(text) }
     }
-    if showsSize { add(.number("size"), cells.map { .init("\($0.cell.size)") }) }
+    if showsSize { add(.number("size"), cells.map { .size($0.cell.size) }) }
     add(.word("store"), cells.map { .init($0.cell.store) })
     add(.word("serializer"), cells.map { .init($0.cell.serializer) })
-    if showsDepth { add(.number("depth"), cells.map { .init("\($0.cell.depth)") }) }
+    if showsDepth {
+      add(.number("depth"), cells.map { .init("\($0.cell.depth)", rank: Double($0.cell.depth)) })
+    }
     for (column, texts) in latencyColumns() + rateColumns() { add(column, texts) }
-    add(.number("cores"), cells.map { .init(usable($0) ? Self.cores($0) : "") })
-    add(.number("roof"), cells.map { .init(usable($0) ? Self.roof($0) : "") })
+    add(.number("cores"), cells.map { usable($0) ? Self.cores($0) : .init("") })
+    add(.number("roof"), cells.map { usable($0) ? Self.roof($0) : .init("") })
     add(.number("lost"), cells.map(Self.lost))
     add(.number("dropped"), cells.map { Self.count($0.summary.integrity.dropped) })
     add(.number("skipped"), cells.map { Self.count($0.summary.integrity.skipped) })
@@ -84,10 +86,17 @@ struct DetailTable {
       guard let number = value.value else { return Table.Field("-", .faint) }
       let mark = value.support == .weak ? "~" : ""
       guard interval, let low = value.low, let high = value.high else {
-        return Table.Field(mark + unit.text(number), mark.isEmpty ? .none : .faint)
+        return Table.Field(
+          mark + unit.text(number), mark.isEmpty ? .none : .faint, rank: number)
       }
-      return Table.Field(mark + unit.text(number, low: low, high: high))
+      return Table.Field(mark + unit.text(number, low: low, high: high), rank: number)
     }
     return (.number(unit.header(name) + (interval ? " [95 %]" : "")), texts)
+  }
+}
+
+extension Table.Field {
+  static func size(_ size: ByteCount) -> Table.Field {
+    Table.Field("\(size)", rank: Double(size.bytes))
   }
 }

@@ -9,10 +9,12 @@ extension Document {
       case .title(let text): parts.append("# \(Self.escaped(text))")
       case .heading(let text): parts.append("## \(Self.escaped(text))")
       case .line(let text): parts.append(Self.escaped(text))
+      case .fact(let name, let text): parts.append(Self.escaped("\(name): \(text)"))
       case .alarm(let text): parts.append("> **\(Self.escaped(text))**")
       case .list(let items):
         parts.append(items.map { "- \(Self.escaped($0))" }.joined(separator: "\n"))
       case .table(let table): parts.append(Self.text(table))
+      case .figure, .source, .fold: continue
       }
     }
     return parts.joined(separator: "\n\n") + "\n"

@@ -11,11 +11,13 @@ extension Document {
       case .heading(let text):
         lines += [""] + Self.wrapped(text, style.width).map { Self.painted($0, .bold, style) }
       case .line(let text): lines += Self.wrapped(text, style.width)
+      case .fact(let name, let text): lines += Self.wrapped("\(name): \(text)", style.width)
       case .alarm(let text):
         lines += Self.wrapped("!! \(text)", style.width).map { Self.painted($0, .red, style) }
       case .list(let items):
         for item in items { lines += Self.wrapped("- \(item)", style.width, hanging: 2) }
       case .table(let table): lines += [""] + Self.text(table, style)
+      case .figure, .source, .fold: continue
       }
     }
     return lines.map { $0.trimmedAtEnd }.joined(separator: "\n") + "\n"

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A report before it has a look: what terminal and Markdown both show.
+/// A report before it has a look: what terminal, Markdown and page all show.
 public struct Document: Hashable, Sendable {
   public enum Block: Hashable, Sendable {
     case title(String)
     case heading(String)
     case line(String)
+    /// A line that begins with what it is about.
+    case fact(String, String)
     /// Something that must not be overlooked.
     case alarm(String)
     case list([String])
     case table(Table)
+    /// For a page alone: a picture.
+    case figure(Figure)
+    /// For a page alone: text as it was typed.
+    case source(String)
+    /// For a page alone: more, for who asks for it.
+    indirect case fold(String, [Block])
   }
 
   public var blocks: [Block] = []

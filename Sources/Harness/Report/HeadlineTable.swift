@@ -39,7 +39,7 @@ struct HeadlineTable {
     guard let cell else { return Table.Field("") }
     guard cell.status == .ok else { return Table.Field(cell.status.rawValue, .alarm) }
     guard let own = value(cell) else { return Table.Field("-") }
-    return Table.Field(unit.text(own.value), isBest(own, rivals) ? .best : .none)
+    return Table.Field(unit.text(own.value), isBest(own, rivals) ? .best : .none, rank: own.value)
   }
 
   private struct Value {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Topology
 
 /// The machine that was measured; nil is unknown.
 public struct MachineInfo: Codable, Hashable, Sendable {
@@ -12,18 +13,21 @@ public struct MachineInfo: Codable, Hashable, Sendable {
   public var hypervisor: String?
   /// Governor, turbo, huge pages and the like.
   public var checks: [Check]
+  /// What there is of packages, nodes, caches and cores; nil in runs recorded before it was kept.
+  public var topology: Machine?
 
   enum CodingKeys: String, CodingKey {
     case fingerprint, kernel, cpu
     case logicalCPUs = "logical_cpus"
     case numaNodes = "numa_nodes"
     case memory = "memory_bytes"
-    case hypervisor, checks
+    case hypervisor, checks, topology
   }
 
   public init(
     fingerprint: String, kernel: String, cpu: String, logicalCPUs: Int? = nil,
-    numaNodes: Int? = nil, memory: Int? = nil, hypervisor: String? = nil, checks: [Check] = []
+    numaNodes: Int? = nil, memory: Int? = nil, hypervisor: String? = nil, checks: [Check] = [],
+    topology: Machine? = nil
   ) {
     self.fingerprint = fingerprint
     self.kernel = kernel
@@ -33,6 +37,7 @@ public struct MachineInfo: Codable, Hashable, Sendable {
     self.memory = memory
     self.hypervisor = hypervisor
     self.checks = checks
+    self.topology = topology
   }
 
   /// Something that can be right, wrong, or hidden from us, which is neither.
@@ -83,5 +88,6 @@ public struct MachineInfo: Codable, Hashable, Sendable {
     try values.encode(memory, forKey: .memory)
     try values.encode(hypervisor, forKey: .hypervisor)
     try values.encode(checks, forKey: .checks)
+    try values.encode(topology, forKey: .topology)
   }
 }

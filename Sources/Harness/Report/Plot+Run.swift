@@ -24,7 +24,7 @@ extension Plot {
     let point: (RunCell) -> (value: Double?, low: Double?, high: Double?)
   }
 
-  private static func plots(_ group: ComparableGroup, run: Run, stem: String) -> [Plot] {
+  static func plots(_ group: ComparableGroup, run: Run, stem: String = "") -> [Plot] {
     metrics(group).compactMap { metric in
       let lines = series(group, metric, run: run)
       guard lines.contains(where: { $0.points.count > 1 }) else { return nil }
@@ -77,10 +77,7 @@ extension Plot {
   private static func series(
     _ group: ComparableGroup, _ metric: Metric, run: Run
   ) -> [Line] {
-    // Colours follow the whole run, so that a store looks the same in all of its pictures.
-    let stores = names(run, \.store)
-    let serializers = names(run, \.serializer)
-    return group.pairs.compactMap { pair in
+    group.pairs.compactMap { pair in
       let points = group.sizes.compactMap { size -> Point? in
         guard let cell = group.cell(pair, size), cell.status == .ok,
           metric.quantity != .bandwidth || movesBytes(cell)
@@ -90,11 +87,15 @@ extension Plot {
         return Point(size: size.bytes, value: value, low: low ?? value, high: high ?? value)
       }
       guard !points.isEmpty else { return nil }
-      let look = Look(
-        store: stores.firstIndex(of: pair.store) ?? 0,
-        serializer: serializers.firstIndex(of: pair.serializer) ?? 0)
-      return Line(label: pair.label, look: look, points: points)
+      return Line(label: pair.label, look: look(pair, run: run), points: points)
     }
+  }
+
+  /// Colours follow the whole run, so that a store looks the same in all of its pictures.
+  static func look(_ pair: ComparableGroup.Pair, run: Run) -> Look {
+    Look(
+      store: names(run, \.store).firstIndex(of: pair.store) ?? 0,
+      serializer: names(run, \.serializer).firstIndex(of: pair.serializer) ?? 0)
   }
 
   private static func names(_ run: Run, _ name: KeyPath<Cell, String>) -> [String] {

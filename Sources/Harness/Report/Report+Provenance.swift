@@ -24,19 +24,25 @@ extension Report {
     return alarms
   }
 
-  var provenance: [String] {
-    [
-      "machine: \(run.machine.label)",
-      "build: \(run.build.label), Swift \(run.build.swift), \(run.build.configuration);"
-        + " run \(run.header.id), seed \(run.header.seed)",
-      clock, roofline, placement, pages, regimes, noise, precision,
-    ].compactMap { $0 }
+  /// What each fact is about, and the fact.
+  var provenance: [(name: String, text: String)] {
+    let facts: [(String, String?)] = [
+      ("machine", run.machine.label),
+      (
+        "build",
+        "\(run.build.label), Swift \(run.build.swift), \(run.build.configuration);"
+          + " run \(run.header.id), seed \(run.header.seed)"
+      ),
+      ("clock", clock), ("roofline", roofline), ("placement", placement), ("pages", pages),
+      ("regimes", regimes), ("noise", noise), ("detectable effect", precision),
+    ]
+    return facts.compactMap { name, text in text.map { (name, $0) } }
   }
 
   private var clock: String {
     let cost = run.clock.readCost.map { "\(Figures.text($0)) ns a read" } ?? "cost unknown"
     let bound = run.clock.offsetBound.map { ", CPUs within \(Figures.text($0)) ns" } ?? ""
-    return "clock: \(run.clock.source), \(cost)\(bound); not subtracted from anything"
+    return "\(run.clock.source), \(cost)\(bound); not subtracted from anything"
   }
 
   private var roofline: String {
@@ -65,7 +71,7 @@ extension Report {
     }
     let tail = roofline.cachelinePingPong?.p999.value.map { " (p99.9 \(Figures.text($0)) ns)" }
     return
-      "roofline: ping-pong RTT/2 by cache line \(time(roofline.cachelinePingPong))\(tail ?? ""),"
+      "ping-pong RTT/2 by cache line \(time(roofline.cachelinePingPong))\(tail ?? ""),"
       + " futex \(time(roofline.futexPingPong)), pipe \(time(roofline.pipePingPong));"
       + " memcpy \(bandwidth(roofline.memcpy)); read"
       + " \(bandwidth(roofline.read, from: Roof.smallestCopyBound)); write"
@@ -81,7 +87,7 @@ extension Report {
       let list = Set(seen).sorted().map(String.init).joined(separator: ",")
       return list.isEmpty ? "unknown" : list
     }
-    return "placement: verified in \(verified) of \(measured.count) cells; producers seen on CPU"
+    return "verified in \(verified) of \(measured.count) cells; producers seen on CPU"
       + " \(cpus(\.producerCPUs)), customers on CPU \(cpus(\.customerCPUs))"
   }
 
@@ -93,7 +99,7 @@ extension Report {
     let huge = seen.count { $0.hugeBytes > 0 }
     let share = seen.map(\.hugeShare).min() ?? 0
     let least = huge == seen.count ? "; at least \(Figures.text(share * 100)) % of each" : ""
-    return "pages: \(huge) of \(seen.count) cells with a segment of 2 MiB or more had it in huge"
+    return "\(huge) of \(seen.count) cells with a segment of 2 MiB or more had it in huge"
       + " pages\(least)"
   }
 
@@ -104,13 +110,13 @@ extension Report {
     if !slices.isEmpty {
       let known = slices.reduce(0) { $0 + $1.values.reduce(0, +) }
       let all = run.cells.reduce(0) { $0 + $1.samples.reduce(0) { $0 + $1.slices.count } }
-      return "regimes: \(Self.counts(slices)) slices by a cache-line ping-pong between their ends"
+      return "\(Self.counts(slices)) slices by a cache-line ping-pong between their ends"
         + " before and after each, \(Figures.grouped(all - known)) without one go with their launch;"
         + " only close ones are compared"
     }
     let counts = run.cells.compactMap(\.summary.regimes)
     guard !counts.isEmpty else { return nil }
-    return "regimes: \(Self.counts(counts)) launches by a cache-line ping-pong before and"
+    return "\(Self.counts(counts)) launches by a cache-line ping-pong before and"
       + " after each; only close ones are compared"
   }
 
@@ -141,7 +147,7 @@ extension Report {
     if effect.withoutInterval > 0 {
       parts.append("\(effect.withoutInterval) of \(effect.cells) cells have no interval")
     }
-    return "detectable effect: \(parts.joined(separator: "; "))"
+    return "\(parts.joined(separator: "; "))"
   }
 
   private var noise: String {
@@ -153,7 +159,7 @@ extension Report {
       return "\(unit.text(Double(value))) \(unit.label ?? "")"
     }
     func count(_ value: Int?) -> String { value.map(Figures.grouped) ?? "unavailable" }
-    return "noise: steal \(time(total.steal)), run delay \(time(total.runDelay)), involuntary"
+    return "steal \(time(total.steal)), run delay \(time(total.runDelay)), involuntary"
       + " switches \(count(total.involuntarySwitches)), migrations \(count(total.migrations)),"
       + " faults \(count(total.minorFaults)) minor \(count(total.majorFaults)) major;"
       + " quarantined \(count(total.quarantinedSlices)) of \(count(total.slices)) slices\(causes)"

@@ -144,6 +144,8 @@ extension Run {
             "integrity": { "$ref": "#/$defs/integrity" },
             "placement": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/observed" }] },
             "noise": { "$ref": "#/$defs/noise" },
+            "producer_cores_busy": { "$ref": "#/$defs/maybe_number" },
+            "customer_cores_busy": { "$ref": "#/$defs/maybe_number" },
             "link": { "type": ["object", "null"],
               "description": "half round trips of a cache line between the seats",
               "required": ["cpus", "before_ns", "after_ns"] },

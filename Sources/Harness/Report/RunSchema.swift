@@ -75,6 +75,9 @@ extension Run {
             "numa_nodes": { "$ref": "#/$defs/maybe_count" },
             "memory_bytes": { "$ref": "#/$defs/maybe_count" },
             "hypervisor": { "$ref": "#/$defs/maybe_text" },
+            "topology": { "type": ["object", "null"],
+              "description": "what `weir topology --json` calls the machine",
+              "required": ["schema", "fingerprint", "pus", "numa_nodes"] },
             "checks": { "type": "array", "items": {
               "type": "object",
               "required": ["name", "state", "value", "hint"],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A table as a value; terminal and Markdown show the same one.
+/// A table as a value; terminal, Markdown and page show the same one.
 public struct Table: Hashable, Sendable {
   public struct Column: Hashable, Sendable {
     public let header: String
@@ -17,10 +17,13 @@ public struct Table: Hashable, Sendable {
   public struct Field: Hashable, Sendable {
     public var text: String
     public var emphasis: Emphasis
+    /// What a column is sorted by where the text, with its units, would mislead; nil for the text.
+    public var rank: Double?
 
-    public init(_ text: String, _ emphasis: Emphasis = .none) {
+    public init(_ text: String, _ emphasis: Emphasis = .none, rank: Double? = nil) {
       self.text = text
       self.emphasis = emphasis
+      self.rank = rank
     }
   }
 

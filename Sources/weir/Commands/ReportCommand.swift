@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ArgumentParser
 internal import Harness
+internal import Topology
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -8,12 +9,15 @@ struct ReportCommand: ParsableCommand {
     abstract: "Print the tables of a recorded run, and draw its plots.",
     discussion: """
       Everything is made from the one file: numbers are grouped by what may be compared, with what \
-      is missing and why. Plots need gnuplot; script and data stay beside each SVG, to redraw it.
+      is missing and why. Plots need gnuplot; script and data stay beside each SVG, to redraw it. The \
+      HTML page needs nothing: it has the tables, pictures and every cell in one file, for any browser, \
+      without a network.
 
       Examples:
         weir report Results/host/compare.json
         weir report run.json --format markdown > run.md
         weir report run.json --plot plots
+        weir report run.json --html run.html
         weir report run.json --format junit > weir.xml
         weir report run.json --format bencher > bmf.json
       """)
@@ -54,6 +58,12 @@ struct ReportCommand: ParsableCommand {
       valueName: "directory"), completion: .directory)
   var plot: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write the run as one HTML file with everything in it.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var html: String?
+
   func validate() throws {
     guard !json || format == nil || format == .json else {
       throw ValidationError("--json and --format name two formats; give one of them")
@@ -69,11 +79,22 @@ struct ReportCommand: ParsableCommand {
       }
       for path in paths { StandardError.write("drew \(path)\n") }
     }
+    if let html {
+      let document = Report(run).document(for: .page, machine: Self.machine(of: run))
+      try OutputFile(path: html).write(document.html())
+      StandardError.write("wrote \(html)\n")
+    }
     switch json ? .json : format ?? .terminal {
     case .terminal: try StandardOutput.write(Report(run).document())
     case .markdown: try StandardOutput.write(Report(run).document().markdown())
     case .json: try StandardOutput.write(try run.json())
     case .export(let export): try StandardOutput.write(try export.text(run))
     }
+  }
+
+  /// This machine, for a run that was recorded on it, or on one like it, before runs held their topology.
+  private static func machine(of run: Run) -> Machine? {
+    guard run.machine.topology == nil, let here = try? Machine.current() else { return nil }
+    return here.fingerprint == run.machine.fingerprint ? here : nil
   }
 }

@@ -10,7 +10,7 @@ struct JUnitReport {
     let cells = run.cells
     var lines = [
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
-      "<testsuites name=\(Self.quoted("weir \(run.header.name)")) \(Self.counts(cells))>",
+      "<testsuites name=\(Markup.quoted("weir \(run.header.name)")) \(Self.counts(cells))>",
     ]
     for group in ComparableGroup.all(in: run) {
       lines += Self.suite(group.heading, group.cells)
@@ -22,7 +22,7 @@ struct JUnitReport {
   }
 
   private static func suite(_ name: String, _ cells: [RunCell]) -> [String] {
-    ["  <testsuite name=\(quoted(name)) \(counts(cells))>"]
+    ["  <testsuite name=\(Markup.quoted(name)) \(counts(cells))>"]
       + cells.flatMap { lines($0, in: name) } + ["  </testsuite>"]
   }
 
@@ -34,10 +34,11 @@ struct JUnitReport {
   }
 
   private static func lines(_ cell: RunCell, in suite: String) -> [String] {
-    let open = "    <testcase classname=\(quoted(suite)) name=\(quoted(cell.cell.id))"
-    let reason = quoted(cell.summary.reason ?? cell.status.rawValue)
+    let open = "    <testcase classname=\(Markup.quoted(suite)) name=\(Markup.quoted(cell.cell.id))"
+    let reason = Markup.quoted(cell.summary.reason ?? cell.status.rawValue)
     switch cell.status {
-    case .ok: return ["\(open)>", "      <system-out>\(escaped(figures(cell)))</system-out>", end]
+    case .ok:
+      return ["\(open)>", "      <system-out>\(Markup.escaped(figures(cell)))</system-out>", end]
     case .skipped: return ["\(open)>", "      <skipped message=\(reason)/>", end]
     case .invalid: return ["\(open)>", "      <failure message=\(reason)/>", end]
     case .failed: return ["\(open)>", "      <error message=\(reason)/>", end]
@@ -54,20 +55,5 @@ struct JUnitReport {
       metrics.bytesPerSecond.map { "\(Figures.text($0.value)) B/s" },
     ]
     return parts.compactMap { $0 }.joined(separator: ", ")
-  }
-
-  private static func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
-
-  /// XML 1.0 has no place for control characters: a space stands for them.
-  private static func escaped(_ text: String) -> String {
-    text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      default: scalar.value < 32 ? " " : String(scalar)
-      }
-    }.joined()
   }
 }
