@@ -4,12 +4,13 @@
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
 # make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
+# make selftest   runs stores whose truth is known through the whole harness
 # make sanitize   the tests of all that shares memory, by the thread and the address sanitizer
 # make setup      the Debian packages that building and plotting need
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test results readme build lint setup clean mutants sanitize sanitize-thread sanitize-address
+.PHONY: bench test results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -35,6 +36,9 @@ test: setup lint
 	swift build --product TransportPeer $(CHECKED)
 	swift build --product $(TESTS) $(CHECKED)
 	swift test --skip-build --no-parallel
+
+selftest: build
+	$(WEIR) selftest
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

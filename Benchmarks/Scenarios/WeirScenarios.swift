@@ -8,7 +8,11 @@ public import Topology
 public enum WeirScenarios {
   /// The scenarios that harness and workers share.
   public static let book = ScenarioBook(
-    [TransportScenario(), ListScenario(), NullScenario(), PeerScenario()],
+    [
+      TransportScenario(), ListScenario(), NullScenario(), PeerScenario(),
+      // Known to workers, and to no catalog of a user's job.
+      SelfTestScenario(stall: SelfTestForm.full.stall, ledger: .init()),
+    ],
     choose: { cell in
       switch cell.store {
       case "list": "list"

@@ -26,6 +26,7 @@ struct Weir: ParsableCommand {
         weir explain RUN.json CELL  what limits one of its cells
         weir inspect          the rings that are open now
         weir check            prove that the stores do what they declare
+        weir selftest         prove that the harness finds what is known to be true
 
       Results go to standard output and everything else to standard error. --json prints results \
       as JSON. NO_COLOR turns colours off.
@@ -37,8 +38,8 @@ struct Weir: ParsableCommand {
     subcommands: seededBugs + [
       RunCommand.self, SloCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
-      CheckPeerCommand.self, CheckEndCommand.self, CleanCommand.self, SchemaCommand.self,
-      ReanalyzeCommand.self, CrossCheckCommand.self, ExplainCommand.self,
+      CheckPeerCommand.self, CheckEndCommand.self, SelfTestCommand.self, CleanCommand.self,
+      SchemaCommand.self, ReanalyzeCommand.self, CrossCheckCommand.self, ExplainCommand.self,
       ManCommand.self,
     ])
 

@@ -99,6 +99,7 @@ public final class WorkerSession: Sendable {
   /// Reports ready and sleeps until the warm-up begins.
   /// - Throws: `.aborted` when the harness gave the launch up.
   public func start() throws(LaunchError) {
+    if cell.load != .closed { board.touchStamps() }
     board.setState(.ready, of: assignment.index)
     notify.ring()
     board.waitWhile(.prepare)

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Harness
+internal import SharedMemory
+internal import Topology
+
+/// Moves nothing; in the measured phase its worker leaves its CPU, or moves a page of its memory.
+@safe
+struct SabotagedReceiver: ~Copyable, MessageReceiver {
+  private let session: WorkerSession
+  private let machine: Machine
+  private let segment: Segment
+  private let store: SyntheticStore
+  private var sequence: UInt64 = 0
+  /// When it acted, and whether it has undone it.
+  private var acted: UInt64?
+  private var isBack = false
+
+  /// Slices for which it stays away, so that the look at the end of one of them can see it.
+  private static let slicesAway = 3.0
+
+  init(_ session: WorkerSession, _ machine: Machine, _ segment: Segment, _ store: SyntheticStore) {
+    self.session = session
+    self.machine = machine
+    self.segment = segment
+    self.store = store
+  }
+
+  mutating func receive(checked: Bool) throws -> Arrival {
+    guard session.isRunning else { return .ended }
+    if store.isSabotaged, session.phase == .measure { try sabotage() }
+    return Arrival(kind: .message, sequence: sequence)
+  }
+
+  mutating func verify() throws -> Fault { .none }
+  mutating func release() { sequence &+= 1 }
+
+  private mutating func sabotage() throws {
+    guard let acted else {
+      self.acted = session.clock.ticks()
+      return try act()
+    }
+    guard store == .returning, !isBack else { return }
+    let away = Double(session.clock.ticks() &- acted) * session.clock.nanosecondsPerTick
+    guard away > Self.slicesAway * Double(session.cell.slice.count) else { return }
+    isBack = true
+    try machine.bindCurrentThread(to: session.assignment.seating.customer)
+  }
+
+  private func act() throws {
+    let seating = session.assignment.seating
+    if store == .misplacing {
+      let elsewhere = machine.allowedNodes.subtracting(seating.memory.nodes)
+      guard let node = elsewhere.first(where: { _ in true }) else { throw Self.nowhere("node") }
+      return try unsafe segment.withAddressRange { range in
+        guard let page = range.baseAddress else { return }
+        try unsafe PageMove.move(page, toNode: node)
+      }
+    }
+    let elsewhere = machine.allowedCPUs.subtracting(seating.customer.cpuset)
+    guard let cpu = elsewhere.first(where: { _ in true }) else { throw Self.nowhere("CPU") }
+    try machine.bindCurrentThread(to: CPUSet([cpu]))
+  }
+
+  private static func nowhere(_ what: String) -> LaunchError {
+    LaunchError(.placement, "no other \(what) to move to; the plan should have skipped this cell")
+  }
+}
