@@ -98,6 +98,9 @@ let package = Package(
       name: "TransportPeer",
       dependencies: ["CLinux", "Pipeline", "Transport", "Serialization", "SharedMemory"],
       path: "Tests/TransportPeer", swiftSettings: strict),
+    .executableTarget(
+      name: "NumaGuest", dependencies: ["CNuma", "Harness", "SharedMemory", "Topology"],
+      path: "Tests/NumaGuest", exclude: ["boot.sh"], swiftSettings: strict),
     .testTarget(
       name: "SharedMemoryTests",
       dependencies: [
@@ -105,7 +108,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "TopologyTests", dependencies: ["Topology", "CHwloc"], swiftSettings: strict),
+      name: "TopologyTests", dependencies: ["Topology", "CHwloc", "CNuma"], swiftSettings: strict),
     .testTarget(
       name: "SerializationTests",
       dependencies: [
