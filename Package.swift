@@ -134,6 +134,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(
+      name: "NumaGuestTests", dependencies: ["NumaGuest", "Harness", "Topology"],
+      swiftSettings: strict),
+    .testTarget(
       name: "HarnessTests", dependencies: ["Harness", "SharedMemory", "Topology"],
       exclude: ["Report/Expected"], swiftSettings: strict),
     .testTarget(

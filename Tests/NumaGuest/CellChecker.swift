@@ -41,7 +41,7 @@ struct CellChecker {
 
   // MARK: Seats
 
-  private func isHostable(_ request: PlacementRequest) -> Bool {
+  func isHostable(_ request: PlacementRequest) -> Bool {
     guard case .preset(let name) = request else { return true }
     let cpus = Array(kernel.onlineCPUs)
     return name == "same-core"

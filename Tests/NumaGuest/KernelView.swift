@@ -15,30 +15,32 @@ struct KernelView {
   let nodes: [Node]
   let onlineCPUs: CPUSet
   /// Objects of each kind by the CPUs in them, in the order of their first CPU: that of logical indices.
-  private let objects: [ObjectKind: [CPUSet]]
+  let objects: [ObjectKind: [CPUSet]]
 
   private static let nodeFolder = "/sys/devices/system/node"
   private static let cpuFolder = "/sys/devices/system/cpu"
 
-  init() throws {
-    onlineCPUs = try CPUSet(list: Self.text("\(Self.cpuFolder)/online"))
-    let numbers = try NodeSet(list: Self.text("\(Self.nodeFolder)/online"))
-    nodes = try numbers.map { number in
-      let folder = "\(Self.nodeFolder)/node\(number)"
+  /// The machine this runs on.
+  static func current() throws -> KernelView {
+    let online = try CPUSet(list: text("\(cpuFolder)/online"))
+    let nodes = try NodeSet(list: text("\(nodeFolder)/online")).map { number in
+      let folder = "\(nodeFolder)/node\(number)"
       let kilobytes = SystemFile.integer(
         "\(folder)/meminfo", label: "Node \(number) MemTotal:", word: 0)
       return Node(
-        number: number, cpus: try CPUSet(list: Self.text("\(folder)/cpulist")),
-        distances: try Self.text("\(folder)/distance").split(separator: " ").compactMap { Int($0) },
+        number: number, cpus: try CPUSet(list: text("\(folder)/cpulist")),
+        distances: try text("\(folder)/distance").split(separator: " ").compactMap { Int($0) },
         memoryBytes: (kilobytes ?? 0) << 10)
     }
-    objects = [
-      .package: try Self.groups(of: onlineCPUs, by: "topology/package_cpus_list"),
-      .numa: nodes.map(\.cpus),
-      .l3: try Self.groups(of: onlineCPUs, by: "cache/index3/shared_cpu_list"),
-      .core: try Self.groups(of: onlineCPUs, by: "topology/core_cpus_list"),
-      .pu: onlineCPUs.map { CPUSet([$0]) },
-    ]
+    return KernelView(
+      nodes: nodes, onlineCPUs: online,
+      objects: [
+        .package: try groups(of: online, by: "topology/package_cpus_list"),
+        .numa: nodes.map(\.cpus),
+        .l3: try groups(of: online, by: "cache/index3/shared_cpu_list"),
+        .core: try groups(of: online, by: "topology/core_cpus_list"),
+        .pu: online.map { CPUSet([$0]) },
+      ])
   }
 
   /// The sets of CPUs that a file of each CPU tells, each once.

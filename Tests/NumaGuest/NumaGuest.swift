@@ -47,7 +47,7 @@ enum NumaGuest {
     var ledger = Ledger()
     do {
       guard let path = arguments.first else { throw GuestError("usage: NumaGuest WEIR STAGE...") }
-      let guest = Guest(kernel: try KernelView(), weir: WeirCommand(path: path))
+      let guest = Guest(kernel: try KernelView.current(), weir: WeirCommand(path: path))
       print(guest.kernel.summary)
       for name in arguments.dropFirst() {
         guard let stage = Stage(rawValue: name) else {

@@ -1,38 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import Harness
+import SharedMemory
 
 /// Runs the command under test.
 struct WeirCommand {
   let path: String
 
-  /// A run that is under way, or over.
+  /// A process that is under way, or over.
   final class Started {
-    private let process: Process
+    private let pid: pid_t
     private let folder: String
-    let result: String
+    private var status: CInt?
 
-    fileprivate init(_ process: Process, folder: String, result: String) {
-      self.process = process
+    fileprivate init(_ pid: pid_t, folder: String) {
+      self.pid = pid
       self.folder = folder
-      self.result = result
     }
 
-    var isRunning: Bool { process.isRunning }
-    var pid: Int32 { process.processIdentifier }
+    var isRunning: Bool { reap(WNOHANG) == nil }
 
-    /// Waits for the end.
+    /// Waits for the end; the guest's own limit bounds it.
     func end() -> Ended {
-      process.waitUntilExit()
+      let status = reap(0) ?? -1
       func text(_ name: String) -> String {
         FileManager.default.contents(atPath: "\(folder)/\(name)").map {
           String(decoding: $0, as: UTF8.self)
         } ?? ""
       }
+      // Exit code in the second byte, a signal in the first.
       return Ended(
-        status: process.terminationReason == .exit ? process.terminationStatus : -1,
-        output: text("output"), errors: text("errors"), result: result)
+        status: status & 0x7f == 0 ? (status >> 8) & 0xff : -1, output: text("output"),
+        errors: text("errors"), result: WeirCommand.result(in: folder))
+    }
+
+    private func reap(_ options: CInt) -> CInt? {
+      var seen: CInt = 0
+      if status == nil, waitpid(pid, &seen, options) == pid { status = seen }
+      return status
     }
   }
 
@@ -62,10 +69,9 @@ struct WeirCommand {
     let folder = try Self.folder()
     let file = "\(folder)/job.yaml"
     try job.write(toFile: file, atomically: false, encoding: .utf8)
-    let result = "\(folder)/run.json"
-    var words = [path, "run", file, "--out", result, "--quiet"] + arguments
+    var words = [path, "run", file, "--out", Self.result(in: folder), "--quiet"] + arguments
     if !Self.isReleaseBuild { words.append("--allow-debug") }
-    return try start(words, folder: folder, result: result, group: group)
+    return try start(words, folder: folder, group: group)
   }
 
   func run(job: String, _ arguments: [String] = [], group: String? = nil) throws -> Ended {
@@ -74,25 +80,22 @@ struct WeirCommand {
 
   /// Runs any other of its commands.
   func command(_ arguments: [String]) throws -> Ended {
-    try start([path] + arguments, folder: try Self.folder(), result: "", group: nil).end()
+    try start([path] + arguments, folder: try Self.folder(), group: nil).end()
   }
 
-  private func start(
-    _ words: [String], folder: String, result: String, group: String?
-  ) throws -> Started {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+  private static func result(in folder: String) -> String { "\(folder)/run.json" }
+
+  private func start(_ words: [String], folder: String, group: String?) throws -> Started {
     let joining = group.map { "echo $$ > \($0)/cgroup.procs && " } ?? ""
-    process.arguments = ["-c", joining + "exec \"$@\"", "sh"] + words
-    process.standardInput = FileHandle.nullDevice
-    for (name, handle) in [("output", \Process.standardOutput), ("errors", \Process.standardError)]
-    {
-      let file = "\(folder)/\(name)"
-      try Data().write(to: URL(fileURLWithPath: file))
-      process[keyPath: handle] = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
+    let script = joining + "exec \"$@\" < /dev/null > \(folder)/output 2> \(folder)/errors"
+    let started = ProcessOrder(
+      executable: "/bin/sh", arguments: ["sh", "-c", script, "sh"] + words,
+      environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
+    ).start()
+    guard started.process > 0 else {
+      throw GuestError("\(words[0]) cannot be started: errno \(-started.process)")
     }
-    try process.run()
-    return Started(process, folder: folder, result: result)
+    return Started(started.process, folder: folder)
   }
 
   private static func folder() throws -> String {

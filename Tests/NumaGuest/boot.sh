@@ -81,7 +81,7 @@ make_files() {
 /bin/busybox --install -s /bin
 export PATH=/bin HOME=/root NO_COLOR=1
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
-mkdir -p /dev/shm; mount -t tmpfs shm /dev/shm; mount -t cgroup2 cgroup /sys/fs/cgroup
+ip link set lo up; mkdir -p /dev/shm; mount -t tmpfs shm /dev/shm; mount -t cgroup2 cgroup /sys/fs/cgroup
 stages=$(sed -n 's/.*weir_stages=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
 code=0
 case " $stages " in *" tests "*) /bin/tests.xctest --testing-library swift-testing --filter TopologyTests || code=1;; esac
@@ -122,7 +122,7 @@ boot() {
     "${arguments[@]}" -kernel "$kernel" -initrd "$cache/initramfs" \
     -append "console=ttyS0 panic=-1 quiet tsc=reliable numa_balancing=disable weir_stages=$stages" \
     -display none -monitor none -nodefaults -no-user-config -no-reboot -serial stdio </dev/null |
-    tr -d '\r' | sed -u "s/^/$name: /" | tee "$cache/$name.log" || true
+    sed -u "s/\r//g; s/^/$name: /" | tee "$cache/$name.log" || true
   if grep -q 'guest: exit 0$' "$cache/$name.log"; then
     passed="$passed $name"
   else
