@@ -27,7 +27,7 @@ struct MemoryNodeStage {
     let spread = SabotageStage.job(producer: "numa:0", customer: "numa:1", segment: "interleave")
     for job in [there, spread] {
       let run = try guest.weir.run(
-        job: job, ["--measure", "20ms", "--require", "segment=node:\(node)"])
+        job: job, ["--measure", "1s", "--require", "segment=node:\(node)"])
       for cell in try run.run().cells {
         let complaints = checker.complaints(of: cell)
         ledger.check(

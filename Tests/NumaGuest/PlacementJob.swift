@@ -6,11 +6,12 @@ import Topology
 struct PlacementJob {
   let kernel: KernelView
 
-  /// Short phases: an emulated clock measures nothing, and every cell is one launch.
+  /// Short phases: an emulated clock measures nothing, and every cell is one launch. A ring of counters
+  /// of that depth has more pages than any machine here has nodes.
   static let head = """
     schema: 1
-    defaults: { warmup: 5ms, measure: 20ms, slice: 10ms, launches: 1, verify: full, seed: 1 }
-    workload: { depth: 64, backpressure: block, load: closed }
+    defaults: { warmup: 5ms, measure: 100ms, slice: 10ms, launches: 1, verify: full, seed: 1 }
+    workload: { depth: 256, backpressure: block, load: closed }
 
     """
 
@@ -70,7 +71,7 @@ struct PlacementJob {
           workload: [stream]
           store: [\(stores)]
           serializer: [large]
-          size: [4KiB]
+          size: [1KiB]
           wait: [park]
           placement:
     \(placements.map { "        - \($0)" }.joined(separator: "\n"))

@@ -32,7 +32,7 @@ struct RefusalsStage {
       cell?.status == .skipped && cell?.summary.reason?.contains("offline") == true,
       "without --require it is skipped: \(cell?.summary.reason ?? "-")", skipped.summary)
     try Self.write("1", to: switchFile)
-    let measured = try guest.weir.run(job: job, ["--measure", "20ms"])
+    let measured = try guest.weir.run(job: job, ["--measure", "1s"])
     ledger.check(
       measured.status == WeirCommand.cleanStatus, "back online, it is measured", measured.summary)
   }
@@ -57,7 +57,7 @@ struct RefusalsStage {
       "without --require it is skipped: \(cell?.summary.reason ?? "-")", skipped.summary)
     let spread = SabotageStage.job(producer: "numa:0", customer: "numa:0", segment: "interleave")
     for job in [here, spread] {
-      let run = try guest.weir.run(job: job, ["--measure", "20ms"], group: group.path)
+      let run = try guest.weir.run(job: job, ["--measure", "1s"], group: group.path)
       let seen = try run.run().cells.first?.summary.placement
       ledger.check(
         run.status == WeirCommand.cleanStatus && seen?.verified == true
