@@ -14,9 +14,8 @@ struct FullNodeStage {
   private static let stepBytes = 4 << 20
 
   func run(_ ledger: inout Ledger) throws {
-    let large = [
-      "--size", "1MiB", "--set", "workload.depth=64", "--set", "workload.segment_limit=64MiB",
-    ]
+    // 64 of them fill the arena; raw, so that the ends keep no copies.
+    let large = ["--size", "1MiB", "--serializer", "raw"]
     let filling = try Filling(node: Self.node, leaving: Self.leftBytes, step: Self.stepBytes)
     defer { filling.release() }
     let left = Filling.freeBytes(Self.node)
@@ -45,7 +44,7 @@ struct FullNodeStage {
   private func run(_ arguments: [String], on node: Int?) throws -> WeirCommand.Ended {
     let job = SabotageStage.job(
       producer: "numa:0", customer: "numa:0", segment: node.map { "node:\($0)" } ?? "interleave")
-    return try guest.weir.run(job: job, ["--measure", "100ms"] + arguments)
+    return try guest.weir.run(job: job, ["--measure", "2s"] + arguments)
   }
 }
 

@@ -35,7 +35,8 @@ import Topology
         verified: verified))
     return CellChecker(kernel: kernel).complaints(
       of: RunCell(
-        cell, samples: skip == nil ? [record] : [], roofline: Roofline(), regimes: Regimes(links: [])
+        cell, samples: skip == nil ? [record] : [], roofline: Roofline(),
+        regimes: Regimes(links: [])
       ))
   }
 

@@ -34,7 +34,9 @@ import Testing
       setenv("HWLOC_SYNTHETIC", "numa:\(nodes)(memory=4096) core:1 pu:1", 1)
       setenv("HWLOC_THISSYSTEM", "1", 1)
       guard let differences = try Machine.current().differencesFromLibnuma() else { exit(1) }
-      if !differences.contains(where: { $0.hasPrefix("node 0 has 4096 bytes to hwloc") }) { exit(2) }
+      if !differences.contains(where: { $0.hasPrefix("node 0 has 4096 bytes to hwloc") }) {
+        exit(2)
+      }
     }
   }
 }
