@@ -14,7 +14,7 @@ struct Direction {
   /// Makes the ring, binds its memory where the seating says, and promises the customers' places.
   init(_ cell: Cell, customers: Int, _ seating: Seating, _ machine: Machine) throws {
     var producer = try Producer<Frame>(CellTransport.producer(cell))
-    try seating.bind(producer.segment, on: machine)
+    try seating.bind(producer.segment, pages: cell.pages, on: machine)
     var keepers: [Any] = []
     var sources: [SourceHandover] = []
     for _ in 0..<customers {

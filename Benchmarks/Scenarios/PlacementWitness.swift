@@ -12,9 +12,6 @@ struct PlacementWitness {
   private var verdicts: [PlacementVerdict] = []
   private var pagesByNode: [String: Int]?
 
-  /// A census of a large segment looks at this many of its pages.
-  private static let sampleLimit = 2048
-
   init(_ session: WorkerSession, side: WorkerSide) {
     let seating = session.assignment.seating
     seat = side == .producer ? seating.producer : seating.customer
@@ -47,11 +44,9 @@ struct PlacementWitness {
       verdicts.append(
         .affinity(requested: seat.cpuset, observed: try CPUSet.ofCurrentThread()))
       guard let segment else { return }
-      let sampled = Self.sampleLimit
       let census = try unsafe segment.withAddressRange { (range) throws(TopologyError) in
         try unsafe PageCensus(
-          of: UnsafeRawPointer(range.baseAddress.unsafelyUnwrapped), byteCount: range.count,
-          sampleLimit: sampled)
+          of: UnsafeRawPointer(range.baseAddress.unsafelyUnwrapped), byteCount: range.count)
       }
       verdicts.append(.memory(requested: binding, census: census))
       pagesByNode = Dictionary(

@@ -7,12 +7,12 @@ extension Machine {
   /// The size of a base page in bytes, to which ranges must be aligned.
   public static var pageBytes: Int { Int(sysconf(Int32(_SC_PAGESIZE))) }
 
-  /// Binds a mapped address range, before its pages are touched, by `hwloc_set_area_membind`.
+  /// Binds a mapped address range, by `hwloc_set_area_membind`.
   ///
   /// The binding is strict: a page comes from the asked nodes or not at all. Pages that exist
-  /// already stay where they are. On a shared file mapping (memfd, tmpfs) the policy belongs to
-  /// the file: it also holds when another process touches the page. The result is read back
-  /// through `get_mempolicy`.
+  /// already, such as those of a header that its maker wrote, are moved when they lie elsewhere. On
+  /// a shared file mapping (memfd, tmpfs) the policy belongs to the file: it also holds when another
+  /// process touches the page. The result is read back through `get_mempolicy`.
   /// - Parameters:
   ///   - base: The start of the range, on a page boundary.
   ///   - byteCount: The length in bytes, a positive multiple of ``pageBytes``.
@@ -95,7 +95,9 @@ extension TopologyHandle {
       case .bind: HWLOC_MEMBIND_BIND
       case .interleave: HWLOC_MEMBIND_INTERLEAVE
       }
-    let flags = Int32(HWLOC_MEMBIND_BYNODESET.rawValue | HWLOC_MEMBIND_STRICT.rawValue)
+    var flags = Int32(HWLOC_MEMBIND_BYNODESET.rawValue | HWLOC_MEMBIND_STRICT.rawValue)
+    // First touch has been decided for a page that exists.
+    if policy != .firstTouch { flags |= Int32(HWLOC_MEMBIND_MIGRATE.rawValue) }
     let result = unsafe hwloc_set_area_membind(raw, base, byteCount, bitmap.raw, kind, flags)
     return result == 0 ? 0 : errno
   }

@@ -59,6 +59,7 @@ extension Machine {
     case .last: chosen = inside[inside.count - 1]
     case .number(let number) where number < inside.count: chosen = inside[number]
     case .number:
+      if isWhole, let offline = offline(step.kind, expression) { throw offline }
       let range = inside.count == 1 ? "" : " to \(step.kind.rawValue):\(inside.count - 1)"
       throw TopologyError(
         .indexOutOfRange,
@@ -108,6 +109,23 @@ extension Machine {
       : "\(kind.rawValue) is not inside \(parent), so name the larger object first"
     return TopologyError(
       .noSuchKind, "seat '\(expression)': \(parent) has no \(kind.noun); \(remedy)")
+  }
+
+  /// Why a core or PU may be missing that the machine was bought with; nil when none is.
+  ///
+  /// hwloc counts what is online, so that an index beyond the last may be meant for the missing one.
+  private func offline(_ kind: ObjectKind, _ expression: SeatExpression) -> TopologyError? {
+    guard isThisSystem, kind == .core || kind == .pu,
+      let present: CPUSet = KernelFile.list("/sys/devices/system/cpu/present")
+    else { return nil }
+    let missing = present.subtracting(onlineCPUs)
+    guard let first = missing.first else { return nil }
+    let last = objects(of: kind).count - 1
+    return TopologyError(
+      .offline,
+      "seat '\(expression)': CPU \(missing) is offline, which leaves \(kind.rawValue):0 to "
+        + "\(kind.rawValue):\(last); use one of these, or bring it back with "
+        + "'echo 1 > /sys/devices/system/cpu/cpu\(first)/online'")
   }
 
   private func noCPUs(_ node: MachineObject, _ expression: SeatExpression) -> TopologyError {

@@ -28,7 +28,7 @@ public struct PageSizes: Hashable, Sendable, Codable {
   /// Looks at the mapping that contains an address.
   /// - Returns: nil where the kernel does not say.
   public init?(ofMappingAt address: UnsafeRawPointer) {
-    guard let text = Self.smaps() else { return nil }
+    guard let text = KernelFile.text("/proc/self/smaps") else { return nil }
     self.init(smaps: text, address: UInt64(UInt(bitPattern: address)))
   }
 
@@ -58,21 +58,5 @@ public struct PageSizes: Hashable, Sendable, Codable {
       let end = UInt64(line[line.index(after: dash)..<space], radix: 16), start < end
     else { return nil }
     return start..<end
-  }
-
-  private static func smaps() -> String? {
-    let descriptor = unsafe open("/proc/self/smaps", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-        unsafe read(descriptor, buffer.baseAddress, buffer.count)
-      }
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-      if count < 0 { return nil }
-      bytes += chunk[..<count]
-    }
   }
 }

@@ -23,6 +23,10 @@ public struct TopologyError: Error, Hashable, Sendable, CustomStringConvertible 
     case noSuchNode
     /// The NUMA node has no memory of its own.
     case noMemory
+    /// The NUMA node has memory, but not enough of it is free.
+    case noRoom
+    /// The CPU exists, but somebody took it offline.
+    case offline
     /// The machine is a description: it can be planned against, never run on.
     case describedMachine
     /// The kernel or hwloc cannot do this here.

@@ -64,9 +64,9 @@ enum Failure {
   private static func status(of code: TopologyError.Code) -> ExitStatus {
     switch code {
     case .malformed, .noSuchKind, .indexOutOfRange, .notAllowed, .noCPUs, .noSuchNode, .noMemory,
-      .describedMachine, .loadFailed:
+      .offline, .describedMachine, .loadFailed:
       .usage
-    case .unsupported, .forbidden: .capabilityMissing
+    case .unsupported, .forbidden, .noRoom: .capabilityMissing
     case .unaligned, .notApplied, .noSuchProcess, .system: .internalError
     }
   }
@@ -77,7 +77,7 @@ enum Failure {
       .workerFailed
     case .interrupted: .interrupted
     case .placement: .usage
-    case .resources: .capabilityMissing
+    case .resources, .refused: .capabilityMissing
     }
   }
 

@@ -21,6 +21,8 @@ public struct LaunchError: Error, Hashable, Sendable, CustomStringConvertible {
     case placement
     /// The machine has not the memory or descriptors that the cell needs.
     case resources
+    /// The kernel refuses to put memory where the cell wants it.
+    case refused
   }
 
   public let code: Code

@@ -59,15 +59,31 @@ extension Seating {
     memory = try machine.resolve(try MemoryHome(home), producer: producer, customer: customer)
   }
 
-  /// Binds a fresh segment to its home, before anybody touches it.
-  public func bind(_ segment: Segment, on machine: Machine) throws(LaunchError) {
+  /// Binds a fresh segment to its home, before its pages are touched.
+  ///
+  /// - Parameter pages: what the segment is made of; a pool of reserved pages has room of its own.
+  /// - Throws: `.resources` when the home has not that much memory free, `.refused` when the kernel
+  ///   does not bind it there, `.placement` when it cannot be bound on such a machine at all.
+  public func bind(
+    _ segment: Segment, pages: SegmentPages = .automatic, on machine: Machine
+  ) throws(LaunchError) {
     do throws(TopologyError) {
+      // Before the policy stands: under it the kernel would kill a process to make room.
+      if pages != .reserved { try machine.checkRoom(for: segment.byteCount, under: memory) }
       try unsafe segment.withAddressRange { (range) throws(TopologyError) in
         guard let start = range.baseAddress else { return }
         try unsafe machine.bindMemory(at: start, byteCount: range.count, to: memory)
       }
     } catch {
-      throw LaunchError(.placement, error.description)
+      throw LaunchError(Self.code(of: error), error.description)
+    }
+  }
+
+  private static func code(of error: TopologyError) -> LaunchError.Code {
+    switch error.code {
+    case .noRoom: .resources
+    case .unsupported, .forbidden, .notApplied, .system: .refused
+    default: .placement
     }
   }
 }

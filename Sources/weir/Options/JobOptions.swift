@@ -79,7 +79,8 @@ struct JobChanges: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Exit with 6 unless the machine has this preset, capability or store. Repeatable.",
+      "Exit with 6 unless the machine has this preset, capability, store or place, such as numa:1 or"
+        + " segment=numa:1. Repeatable.",
       valueName: "name"))
   var require: [String] = []
 }
