@@ -11,14 +11,25 @@ struct SabotagedReceiver: ~Copyable, MessageReceiver {
   private let segment: Segment
   private let store: SyntheticStore
   private var sequence: UInt64 = 0
-  /// When it acted, and whether it has undone it.
-  private var acted: UInt64?
+  private let sabotaged: SharedUInt64
+  private var hasActed = false
+  /// Ticks that it has run elsewhere, and when it last looked.
+  private var away: UInt64 = 0
+  private var last: UInt64 = 0
   private var isBack = false
 
-  /// Slices for which it stays away, so that the look at the end of one of them can see it.
+  /// Slices for which it runs elsewhere, so that the look at the end of one of them can see it.
   private static let slicesAway = 3.0
 
-  init(_ session: WorkerSession, _ machine: Machine, _ segment: Segment, _ store: SyntheticStore) {
+  /// A longer time between two looks it did not run.
+  private static let longestRunNanoseconds = 1e6
+
+  /// - Parameter sabotaged: set once it has acted, for whoever judges.
+  init(
+    _ session: WorkerSession, _ machine: Machine, _ segment: Segment, _ store: SyntheticStore,
+    sabotaged: SharedUInt64
+  ) {
+    self.sabotaged = sabotaged
     self.session = session
     self.machine = machine
     self.segment = segment
@@ -35,13 +46,20 @@ struct SabotagedReceiver: ~Copyable, MessageReceiver {
   mutating func release() { sequence &+= 1 }
 
   private mutating func sabotage() throws {
-    guard let acted else {
-      self.acted = session.clock.ticks()
-      return try act()
+    guard hasActed else {
+      hasActed = true
+      try act()
+      last = session.clock.ticks()
+      return sabotaged.storeRelease(1)
     }
     guard store == .returning, !isBack else { return }
-    let away = Double(session.clock.ticks() &- acted) * session.clock.nanosecondsPerTick
-    guard away > Self.slicesAway * Double(session.cell.slice.count) else { return }
+    let now = session.clock.ticks()
+    let perTick = session.clock.nanosecondsPerTick
+    away &+= min(now &- last, UInt64(Self.longestRunNanoseconds / perTick))
+    last = now
+    guard Double(away) * perTick > Self.slicesAway * Double(session.cell.slice.count) else {
+      return
+    }
     isBack = true
     try machine.bindCurrentThread(to: session.assignment.seating.customer)
   }

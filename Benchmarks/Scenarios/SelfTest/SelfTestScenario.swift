@@ -83,7 +83,7 @@ struct SelfTestScenario: Scenario {
     let shared = SyntheticSegment(segment, session.cell, script)
     switch (store.kind, session.assignment.role) {
     case (.timed, _): return try timed(session, shared, script)
-    case (.placed, _): return try placed(session, store)
+    case (.placed, _): return try placed(session, shared, store)
     case (.ring, "producer"):
       return try PlacementWitness.watch(session, .producer, nil) {
         var sender = RingSender(session, shared, script)
@@ -119,14 +119,17 @@ struct SelfTestScenario: Scenario {
     }
   }
 
-  private func placed(_ session: WorkerSession, _ store: SyntheticStore) throws -> WorkerReport {
+  private func placed(_ session: WorkerSession, _ shared: SyntheticSegment, _ store: SyntheticStore)
+    throws -> WorkerReport
+  {
     let machine = try Machine.current()
     // Its own memory: a page that two processes have touched cannot be moved by either.
     let segment = try Segment.create(byteCount: Segment.pageByteCount, label: "placed")
     try session.assignment.seating.bind(segment, on: machine)
     try segment.populate(.forWriting)
     return try PlacementWitness.watch(session, .customer, segment) {
-      var receiver = SabotagedReceiver(session, machine, segment, store)
+      var receiver = SabotagedReceiver(
+        session, machine, segment, store, sabotaged: shared.word(.sabotaged))
       var report = try StreamTraffic.receive(&receiver, session)
       // Nothing moved: what the loop counted is what it would have sent.
       report.integrity.sent = report.integrity.received

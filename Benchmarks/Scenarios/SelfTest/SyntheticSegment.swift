@@ -4,7 +4,7 @@
 // what each end knows to be true.
 //
 //      0  recorder: operations recorded · not recorded · longest hold-up ·
-//         four clock readings (ticks and CLOCK_MONOTONIC, at begin and end)            u64 each
+//         four clock readings (ticks and CLOCK_MONOTONIC, at begin and end) · sabotaged u64 each
 //    256  sender: lost · duplicated · reordered · corrupt · torn · longest hold-up     u64 each
 //    512  messages put, u64      640  messages released, u64      768  ended, u64
 //   4096  slots: begin in ticks · stalled, u64 each · message; 256 bytes or more each
@@ -67,7 +67,7 @@ struct SyntheticSegment {
   // MARK: What is true
 
   enum RecorderWord: Int {
-    case recorded, unrecorded, holdUp, beginTicks, beginTime, endTicks, endTime
+    case recorded, unrecorded, holdUp, beginTicks, beginTime, endTicks, endTime, sabotaged
   }
 
   func word(_ word: RecorderWord) -> SharedUInt64 { segment.uint64(at: word.rawValue * 8) }
@@ -111,6 +111,7 @@ extension SyntheticSegment {
       truth.faults = truth.faults + fault.counted(Int(faultCount(fault).loadRelaxed()))
     }
     truth.longestHoldUp = nanoseconds(max(word(.holdUp).loadRelaxed(), senderHoldUp.loadRelaxed()))
+    truth.isSabotaged = word(.sabotaged).loadAcquire() != 0
     truth.elapsed.measured = nanoseconds(
       word(.endTicks).loadRelaxed() &- word(.beginTicks).loadRelaxed())
     truth.elapsed.monotonic = Double(

@@ -24,8 +24,10 @@ public struct FaultJudge: Sendable {
       Self.check, store, expected: "\(Self.text(truth)); \(status.rawValue), exit \(exit)",
       found: "\(Self.text(found)); \(test.summary.status.rawValue), exit \(test.exit)",
       verdict: .missed, note: "\(Figures.grouped(found.sent)) sent", cells: [test.cell.cell.id])
+    if found.received == 0 { row.cause = test.starvation }
     if let idle = scripted.first(where: { $0.count(in: truth) == 0 }) {
       row.note = "the store's script was not reached (\(idle.rawValue))"
+      row.cause = test.starvation
       return row
     }
     let wrong = MessageFault.allCases.filter { $0.count(in: truth) != $0.count(in: found) }

@@ -34,6 +34,8 @@ public struct LaunchTruth: Hashable, Sendable {
   public var unrecorded = 0
   /// Faults that the store committed, by the counter in which each must show.
   public var faults = Integrity()
+  /// Whether a worker has left its CPU, or moved a page of its memory, as it was told.
+  public var isSabotaged = false
   /// The longest time for which a loop that does nothing but read the clock was kept from it.
   public var longestHoldUp = 0.0
   public var elapsed = Elapsed()

@@ -28,9 +28,17 @@ public struct PlacementJudge: Sendable {
         && test.summary.reason?.hasPrefix("placement: ") == true
       : verified.allSatisfy { $0 == true }
     let held = test.summary.status == status && test.exit == exit && isNoticed
-    return SelfTestRow(
+    var row = SelfTestRow(
       Self.check, store, expected: "\(status.rawValue), exit \(exit)",
       found: "\(test.summary.status.rawValue), exit \(test.exit)",
       verdict: held ? .held : .missed, note: test.summary.reason ?? "", cells: [test.cell.cell.id])
+    if isSabotaged, test.completeTruths?.allSatisfy(\.isSabotaged) != true {
+      row.verdict = .missed
+      row.note = "a worker did not come to what it was to do"
+      row.cause = test.starvation
+    } else if test.summary.integrity.received == 0 {
+      row.cause = test.starvation
+    }
+    return row
   }
 }

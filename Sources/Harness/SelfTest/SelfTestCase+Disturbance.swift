@@ -18,4 +18,7 @@ extension SelfTestCase {
     }
     return nil
   }
+
+  /// Why workers may not have come to their work in a phase that was meant to be long enough.
+  var starvation: String? { disturbance(beyond: Double(cell.cell.measure.count) / 10) }
 }

@@ -63,7 +63,8 @@ public struct StallJudge: Sendable {
 
   // MARK: The store's own reckoning
 
-  /// Response times launch by launch, against an even schedule that the store reckons for itself.
+  /// Response times launch by launch, against an even schedule that the store reckons for itself; where
+  /// no message at all was on time, it reckons from too late.
   private func reckoned(_ test: SelfTestCase, _ what: String, _ quantile: Double) -> SelfTestRow {
     guard let rate = test.cell.cell.load.rate else { return row(test, what, "an open load") }
     let interval = 1e9 / Double(rate.perSecond)
@@ -74,7 +75,9 @@ public struct StallJudge: Sendable {
 
   /// Most messages met no stall, and nothing that happens to a few moves their median.
   private func median(_ test: SelfTestCase) -> SelfTestRow {
-    compare(test, "service p50", \.service, 0.5, margin(test), Self.unstalled)
+    var row = compare(test, "service p50", \.service, 0.5, margin(test), Self.unstalled)
+    row.cause = nil
+    return row
   }
 
   /// Of the length of a stall: what a service time may be off and still be that of a store that does
@@ -105,8 +108,6 @@ public struct StallJudge: Sendable {
     _ quantile: Double, _ margin: QuantileBracket.Margin, _ times: (LaunchTruth) -> [Double]
   ) -> SelfTestRow {
     var row = self.row(test, what, "")
-    // What the machine does to some messages does not move the middle one.
-    if quantile == 0.5 { row.cause = nil }
     var worst = -1.0
     for (sample, truth) in zip(test.cell.samples, test.completeTruths ?? []) {
       let own = times(truth).sorted()

@@ -58,16 +58,19 @@ import Testing
   }
 
   private func placement(
-    _ verified: [Bool?], exit: Int, isSabotaged: Bool
+    _ verified: [Bool?], exit: Int, isSabotaged: Bool, hasActed: Bool = true, runDelay: Int? = nil
   ) -> SelfTestRow {
     let cell = SelfTestSamples.cell("straying", launches: verified.count)
     let records = verified.enumerated().map { launch, verified in
       var record = SelfTestSamples.record(cell, launch, messages: 10, seconds: 1)
       record.placement?.verified = verified
+      record.noise.runDelay = runDelay
       return record
     }
+    var truth = LaunchTruth()
+    truth.isSabotaged = isSabotaged && hasActed
     let test = SelfTestSamples.test(
-      cell, records, verified.map { _ in LaunchTruth() }, exit: exit)
+      cell, records, verified.map { _ in truth }, exit: exit)
     return PlacementJudge(test, isSabotaged: isSabotaged).row()
   }
 
@@ -78,6 +81,17 @@ import Testing
     #expect(placement([false, true], exit: 9, isSabotaged: true).verdict == .missed)
     #expect(placement([nil, nil], exit: 0, isSabotaged: true).verdict == .missed)
     #expect(placement([false, false], exit: 0, isSabotaged: true).verdict == .missed)
+  }
+
+  @Test func aWorkerThatNeverCameToItProvesNothing() {
+    let idle = placement([false], exit: 9, isSabotaged: true, hasActed: false)
+    #expect(idle.verdict == .missed && !idle.isWorthRepeating)
+    let starved = placement(
+      [true], exit: 0, isSabotaged: true, hasActed: false, runDelay: 150_000_000)
+    #expect(starved.isWorthRepeating && starved.settled.verdict == .disturbed)
+    // One that acted and was not noticed has no excuse.
+    let unseen = placement([true], exit: 0, isSabotaged: true, runDelay: 150_000_000)
+    #expect(unseen.settled.verdict == .missed)
   }
 
   @Test func whoStaysMustNotBeBlamed() {
