@@ -91,7 +91,7 @@ struct CellChecker {
       switch home {
       case "producer", "first-touch": kernel.node(of: CPUSet(seen.producerCPUs))
       case "customer": kernel.node(of: CPUSet(seen.customerCPUs))
-      default: home.split(separator: ":").last.flatMap { Int($0) }
+      default: kernel.node(named: home)
       }
     guard let node else { return ["\(home) means no node"] }
     return counts == ["\(node)": total] ? [] : ["pages lie on \(counts), asked for node \(node)"]

@@ -6,6 +6,8 @@ import Harness
 import SharedMemory
 
 /// A strict policy on a node that is full: the kernel would kill somebody; weir says so beforehand.
+///
+/// Node 0 must have room for what weir wants free on the whole machine, while node 1 is full.
 struct FullNodeStage {
   let guest: Guest
   private static let node = 1

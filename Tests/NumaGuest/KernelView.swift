@@ -8,10 +8,12 @@ struct KernelView {
   struct Node {
     let number: Int
     let cpus: CPUSet
+    /// To each node, by the kernel's numbers.
     let distances: [Int]
     let memoryBytes: Int
   }
 
+  /// In the order of their logical indices.
   let nodes: [Node]
   let onlineCPUs: CPUSet
   /// Objects of each kind by the CPUs in them, in the order of their first CPU: that of logical indices.
@@ -21,9 +23,16 @@ struct KernelView {
   private static let cpuFolder = "/sys/devices/system/cpu"
 
   /// The machine this runs on.
-  static func current() throws -> KernelView {
+  ///
+  /// - Parameter order: the kernel's numbers of the nodes by logical index, which is hwloc's to choose: a
+  ///   node without CPUs may come first.
+  static func current(order: [Int]) throws -> KernelView {
     let online = try CPUSet(list: text("\(cpuFolder)/online"))
-    let nodes = try NodeSet(list: text("\(nodeFolder)/online")).map { number in
+    let numbers = try NodeSet(list: text("\(nodeFolder)/online"))
+    guard numbers == NodeSet(order), order.count == numbers.count else {
+      throw GuestError("the kernel has node \(numbers), and hwloc shows \(order)")
+    }
+    let nodes = try order.map { number in
       let folder = "\(nodeFolder)/node\(number)"
       let kilobytes = SystemFile.integer(
         "\(folder)/meminfo", label: "Node \(number) MemTotal:", word: 0)
@@ -78,6 +87,13 @@ struct KernelView {
   /// The node that all of these CPUs belong to.
   func node(of cpus: CPUSet) -> Int? {
     nodes.first { !cpus.isEmpty && cpus.isSubset(of: $0.cpus) }?.number
+  }
+
+  /// The kernel's number of a home such as `node:1`; nil when there is none.
+  func node(named home: String) -> Int? {
+    home.split(separator: ":").last.flatMap { Int($0) }.flatMap {
+      nodes.indices.contains($0) ? nodes[$0].number : nil
+    }
   }
 
   var nodesWithCPUs: [Node] { nodes.filter { !$0.cpus.isEmpty } }

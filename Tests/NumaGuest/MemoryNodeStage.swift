@@ -7,24 +7,26 @@ struct MemoryNodeStage {
   let guest: Guest
 
   func run(_ ledger: inout Ledger) throws {
-    guard let node = guest.kernel.nodes.first(where: { $0.cpus.isEmpty })?.number else {
+    let nodes = guest.kernel.nodes
+    guard let node = nodes.firstIndex(where: { $0.cpus.isEmpty }) else {
       throw GuestError("every node has CPUs")
     }
+    let seats = nodes.indices.filter { $0 != node }.map { "numa:\($0)" }
     let there = SabotageStage.job(
-      producer: "numa:0", customer: "numa:1", segment: "node:\(node)")
+      producer: seats[0], customer: seats[1], segment: "node:\(node)")
     let seat = try guest.weir.run(job: there, ["--require", "numa:\(node)"])
     ledger.check(
-      seat.refused(6, saying: ["has memory but no CPUs", "numa:0, numa:1"]),
-      "nobody sits on node \(node): \(seat.errors)", seat.summary)
+      seat.refused(6, saying: ["has memory but no CPUs", seats.joined(separator: ", ")]),
+      "nobody sits on numa:\(node): \(seat.errors)", seat.summary)
     let sitting = SabotageStage.job(
-      producer: "numa:\(node)", customer: "numa:1", segment: "producer")
+      producer: "numa:\(node)", customer: seats[1], segment: "producer")
     let skipped = try guest.weir.run(job: sitting)
     let cell = try skipped.run().cells.first
     ledger.check(
       cell?.status == .skipped && cell?.summary.reason?.contains("no CPUs") == true,
       "without --require it is skipped: \(cell?.summary.reason ?? "-")", skipped.summary)
     let checker = CellChecker(kernel: guest.kernel)
-    let spread = SabotageStage.job(producer: "numa:0", customer: "numa:1", segment: "interleave")
+    let spread = SabotageStage.job(producer: seats[0], customer: seats[1], segment: "interleave")
     for job in [there, spread] {
       let run = try guest.weir.run(
         job: job, ["--measure", "1s", "--require", "segment=node:\(node)"])

@@ -6,6 +6,7 @@
 //   NumaGuest WEIR STAGE...      exits with 0 when every check of every stage holds, else with 1
 
 import Foundation
+import Topology
 
 /// What a guest is asked to prove.
 enum Stage: String, CaseIterable {
@@ -38,6 +39,17 @@ enum Stage: String, CaseIterable {
 struct Guest {
   let kernel: KernelView
   let weir: WeirCommand
+  /// The same machine, by `weir topology`.
+  let machine: Machine
+
+  init(weir: WeirCommand) throws {
+    self.weir = weir
+    let topology = try weir.command(["topology", "--json"])
+    machine = try JSONDecoder().decode(Survey.self, from: Data(topology.output.utf8)).machine
+    kernel = try KernelView.current(order: machine.numaNodes.compactMap(\.osIndex))
+  }
+
+  private struct Survey: Decodable { let machine: Machine }
 }
 
 @main
@@ -47,7 +59,7 @@ enum NumaGuest {
     var ledger = Ledger()
     do {
       guard let path = arguments.first else { throw GuestError("usage: NumaGuest WEIR STAGE...") }
-      let guest = Guest(kernel: try KernelView.current(), weir: WeirCommand(path: path))
+      let guest = try Guest(weir: WeirCommand(path: path))
       print(guest.kernel.summary)
       for name in arguments.dropFirst() {
         guard let stage = Stage(rawValue: name) else {

@@ -33,7 +33,8 @@ struct WeirCommand {
       // Exit code in the second byte, a signal in the first.
       return Ended(
         status: status & 0x7f == 0 ? (status >> 8) & 0xff : -1, output: text("output"),
-        errors: text("errors"), result: WeirCommand.result(in: folder))
+        errors: text("errors").trimmingCharacters(in: .newlines),
+        result: WeirCommand.result(in: folder))
     }
 
     private func reap(_ options: CInt) -> CInt? {
@@ -99,7 +100,7 @@ struct WeirCommand {
   }
 
   private static func folder() throws -> String {
-    let path = "\(NSTemporaryDirectory())/weir-\(UUID().uuidString)"
+    let path = "\(NSTemporaryDirectory())weir-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return path
   }

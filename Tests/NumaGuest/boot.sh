@@ -96,29 +96,26 @@ END
 
 # ---- the guests --------------------------------------------------------------------------------------
 
-# boot NAME MEGABYTES-PER-NODE STAGES CPUS...   CPUS of each node: "0-1", or "-" for a node of memory alone.
+# boot NAME STAGES NODE...   a node is CPUS:MEGABYTES, such as 0-1:640, without CPUS one of memory alone.
 boot() {
-  local name=$1 megabytes=$2 stages=$3 count=0 node=0 other arguments=()
-  shift 3
+  local name=$1 stages=$2 count=0 sockets=0 node=0 total=0 spec cpus other arguments=()
+  shift 2
   [[ $guests = *" $name "* ]] || return 0
-  for cpus in "$@"; do
-    arguments+=(-object "memory-backend-ram,id=m$node,size=${megabytes}M")
-    if [ "$cpus" = - ]; then
-      arguments+=(-numa "node,nodeid=$node,memdev=m$node")
-    else
-      arguments+=(-numa "node,nodeid=$node,cpus=$cpus,memdev=m$node")
-      count=$((${cpus#*-} + 1))
-    fi
+  for spec in "$@"; do
+    cpus=${spec%:*}
+    total=$((total + ${spec#*:}))
+    arguments+=(-object "memory-backend-ram,id=m$node,size=${spec#*:}M")
+    arguments+=(-numa "node,nodeid=$node,memdev=m$node${cpus:+,cpus=$cpus}")
+    [ -z "$cpus" ] || { count=$((${cpus#*-} + 1)) sockets=$((sockets + 1)); }
     for ((other = 0; other < node; other++)); do
       # Each pair its own distance, so that a table read the wrong way round shows.
-      arguments+=(-numa "dist,src=$other,dst=$node,val=$((20 + node + other))")
+      arguments+=(-numa "dist,src=$other,dst=$node,val=$((20 + node + 2 * other))")
     done
     node=$((node + 1))
   done
-  local sockets=$(($(printf '%s\n' "$@" | grep -vc '^-$')))
   echo "test-numa: guest $name: $node nodes, $count CPUs, stages $stages"
   timeout --foreground "$limit_seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -machine pc \
-    -m "$((megabytes * node))M" -smp "$count,sockets=$sockets,cores=$((count / sockets)),threads=1" \
+    -m "${total}M" -smp "$count,sockets=$sockets,cores=$((count / sockets)),threads=1" \
     "${arguments[@]}" -kernel "$kernel" -initrd "$cache/initramfs" \
     -append "console=ttyS0 panic=-1 quiet tsc=reliable numa_balancing=disable weir_stages=$stages" \
     -display none -monitor none -nodefaults -no-user-config -no-reboot -serial stdio </dev/null |
@@ -136,8 +133,8 @@ fetch_kernel
 make_files
 passed="" failed=""
 with_tests=${tests:+tests,}
-boot 2x2 640 "${with_tests}views,placement,sabotage,full-node,refusals" 0-1 2-3
-boot 4x1 384 "${with_tests}views,placement" 0 1 2 3
-boot 2x1+1 384 views,memory-node 0 1 -
+boot 2x2 "${with_tests}views,placement,sabotage,full-node,refusals" 0-1:896 2-3:384
+boot 4x1 "${with_tests}views,placement" 0:384 1:384 2:384 3:384
+boot 2x1+1 views,memory-node 0:384 1:384 :384
 echo "test-numa: passed:${passed:- none}${failed:+; failed:$failed}"
 [ -z "$failed" ]
