@@ -89,7 +89,8 @@ import Testing
         .node(node.logicalIndex), producer: seat, customer: seat)
       try withPages(64) { base, bytes in
         try machine.bindMemory(at: base, byteCount: bytes, to: binding)
-        #expect(try MemoryPolicy.ofPage(at: base) == MemoryPolicy(mode: .bind, nodes: node.nodeset))
+        let policy = try MemoryPolicy.ofPage(at: base)
+        #expect(policy == MemoryPolicy(mode: .bind, nodes: node.nodeset))
         touch(base, bytes)
         let census = try PageCensus(of: base, byteCount: bytes)
         #expect(census.nodes == node.nodeset && census.pagesByNode.values.reduce(0, +) == 64)
@@ -220,7 +221,8 @@ import Testing
       try withPages(16) { base, bytes in
         numa_set_bind_policy(1)
         numa_tonode_memory(base, bytes, Int32(number))
-        #expect(try MemoryPolicy.ofPage(at: base) == MemoryPolicy(mode: .bind, nodes: node.nodeset))
+        let policy = try MemoryPolicy.ofPage(at: base)
+        #expect(policy == MemoryPolicy(mode: .bind, nodes: node.nodeset))
         touch(base, bytes)
         #expect(machine.verifyMemory(at: base, byteCount: bytes, against: home) == .verified)
       }

@@ -46,11 +46,11 @@ public enum WorkerState: UInt32, Sendable {
 public struct LaunchBoard: Sendable {
   static let magic: UInt64 = 0x4452_414F_4252_4957  // "WIRBOARD"
   static let version: UInt32 = 3
-  private static let phaseOffset = 128
+  static let phaseOffset = 128
   private static let originOffset = 136
-  private static let slicesOffset = 256
-  private static let leaderOffset = 384
-  private static let followerOffset = 512
+  static let slicesOffset = 256
+  static let leaderOffset = 384
+  static let followerOffset = 512
   private static let workersOffset = 640
   private static let workerStride = 128
   private static let assignmentCapacity = 1 << 18
@@ -137,43 +137,6 @@ public struct LaunchBoard: Sendable {
   func stamp(_ sequence: UInt64) -> SharedUInt64 {
     let place = Int(truncatingIfNeeded: sequence) & (Self.stampCount - 1)
     return segment.uint64(at: Self.stampsOffset(workerCount) + place * 8)
-  }
-
-  // MARK: Slices
-
-  /// The number of the slice that is open; even between two slices.
-  var sliceWord: SharedUInt32 { segment.uint32(at: Self.slicesOffset) }
-
-  /// Recorders that have not closed their last slice.
-  var recordersWord: SharedUInt32 { segment.uint32(at: Self.slicesOffset + 4) }
-
-  /// The clock when the measured phase began, in ticks.
-  var measureBegin: UInt64 {
-    get { segment.uint64(at: Self.slicesOffset + 8).loadAcquire() }
-    nonmutating set { segment.uint64(at: Self.slicesOffset + 8).storeRelease(newValue) }
-  }
-
-  /// Where the ends of a launch meet between slices.
-  func meeting(_ clock: MeasurementClock) -> SliceMeeting {
-    SliceMeeting(
-      state: segment.uint32(at: Self.phaseOffset + 4), phase: phaseWord,
-      last: segment.uint64(at: Self.slicesOffset + 16),
-      leaders: segment.uint32(at: Self.slicesOffset + 24),
-      followers: segment.uint32(at: Self.slicesOffset + 28),
-      ask: segment.uint32(at: Self.leaderOffset), answer: segment.uint32(at: Self.followerOffset),
-      clock: clock)
-  }
-
-  /// Sleeps until the last recorder has closed its slice, or the time is over.
-  func awaitRecorders(within limit: Nanoseconds) {
-    let deadline = MonotonicTime.nanoseconds() + Int64(limit.count)
-    var left = recordersWord.loadAcquire()
-    while left > 0 {
-      let remaining = deadline - MonotonicTime.nanoseconds()
-      guard remaining > 0 else { return }
-      _ = recordersWord.wait(while: left, timeoutNanoseconds: remaining)
-      left = recordersWord.loadAcquire()
-    }
   }
 
   /// Makes the places of starts present in this process: their first touch would fall on every 512th

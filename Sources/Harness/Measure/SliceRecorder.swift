@@ -84,9 +84,9 @@ public struct SliceRecorder {
     let stride: Double
   }
 
-  /// What is discarded after a meeting in a cell: less where slices are short.
+  /// What is discarded after a meeting in a cell: less where slices or measurements are short.
   public static func settling(_ cell: Cell) -> Nanoseconds {
-    min(settling, Nanoseconds(cell.slice.count / 10))
+    min(settling, Nanoseconds(min(cell.slice.count, cell.measure.count) / 10))
   }
 
   public init(session: WorkerSession, bytesPerMessage: Int, encounter: Encounter = .none) {

@@ -16,9 +16,10 @@ extension WorkerSession {
   static let margin = Nanoseconds(15_000)
 
   /// How long each end waits for the other: a quarter of a slice, since large messages take their
-  /// time, and no less than two milliseconds.
+  /// time, but no great part of a short measurement, and no less than two milliseconds.
   var patience: Nanoseconds {
-    max(.milliseconds(2), Nanoseconds(cell.slice.count / 4))
+    let most = min(cell.slice.count / 4, cell.measure.count / 10)
+    return max(.milliseconds(2), Nanoseconds(most))
   }
 
   /// Called by a sender before its loop, and by an end that answers: it will come to meetings.

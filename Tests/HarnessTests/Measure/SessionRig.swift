@@ -17,6 +17,7 @@ func boardSession(
   }
   var cell = RooflineScenario.cell(sizes: [])
   cell.slice = slice
+  cell.measure = .seconds(3600)
   cell.load = load
   let assignment = WorkerAssignment(
     scenario: "test", role: "customer", index: 0, cell: cell, seed: 1,

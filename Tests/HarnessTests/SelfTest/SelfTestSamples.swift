@@ -40,7 +40,7 @@ enum SelfTestSamples {
   static func pairs(_ times: [Double]) -> [LatencyHistogram.Pair] {
     var recorder = LatencyRecorder()
     for time in times { recorder.record(nanoseconds: UInt64(max(0, time).rounded())) }
-    return LatencyHistogram.Pair.list(recorder.pairs())
+    return recorder.pairs()
   }
 
   /// Round trips of a store that takes twice what is drawn, one after the other.

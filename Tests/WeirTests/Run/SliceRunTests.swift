@@ -109,7 +109,8 @@ extension RunTests {
       let run = try LiveRun(
         ["--json", "--placement", "producer=core:0,customer=core:0"], job: RunJob.small)
       _ = try run.end(within: 30)
-      let cell = try #require(try RunTests.cells(try #require(try run.json("output"))).first)
+      let json = try #require(try run.json("output"))
+      let cell = try #require(try RunTests.cells(json).first)
       let slices = try slices(cell)
       #expect(!slices.isEmpty)
       #expect(slices.allSatisfy { $0["link"] is NSNull }, "they do not meet")
