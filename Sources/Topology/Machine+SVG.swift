@@ -5,24 +5,49 @@ extension Machine {
   ///
   /// Hovering a box shows its CPUs. Forbidden PUs are hatched by a dashed red edge, so that the
   /// picture also reads without colour.
-  public func svg() -> String {
+  public func svg() -> String { svg(edges: [], beside: []) }
+
+  /// The picture with lines between PUs, and heat maps below it.
+  ///
+  /// Edges of PUs that the machine does not have are left out.
+  public func svg(edges: [MachineEdge], beside maps: [HeatMap]) -> String {
     let top = outline().map { SVGBox($0, machine: self) }
     let extra = nodesWithoutCPUs.map { SVGBox(node: $0) }
     let content = SVGRow(flowing: top + extra)
     let table = distanceTable()
+    let grids = SVGGrids(maps)
     let margin = SVGBox.padding
     let caption = ([summary] + table).map(SVGCanvas.width).max() ?? 0
-    let width = [content.width, caption, Self.minimumSVGWidth].reduce(0, Swift.max) + 2 * margin
-    let captionTop = margin + SVGBox.titleHeight + content.height + margin
-    let height = captionTop + SVGBox.titleHeight * table.count + margin
-    var canvas = SVGCanvas(width: width, height: height, title: summary)
+    let width =
+      [content.width, caption, grids.width, Self.minimumSVGWidth].reduce(0, Swift.max) + 2 * margin
+    // Lines bend out of the picture's lower edge.
+    let room = edges.isEmpty ? 0 : Self.edgeRoom
+    let captionTop = margin + SVGBox.titleHeight + content.height + room + margin
+    let gridTop = captionTop + SVGBox.titleHeight * table.count + 2 * margin
+    var canvas = SVGCanvas(
+      width: width, height: gridTop + grids.height + margin, title: summary)
     canvas.text(summary, x: margin, y: margin + 12, style: .title)
     content.draw(on: &canvas, x: margin, y: margin + SVGBox.titleHeight)
+    draw(edges, on: &canvas)
     for (index, line) in table.enumerated() {
       canvas.text(
         line, x: margin, y: captionTop + SVGBox.titleHeight * index + 12, style: .fixed)
     }
+    grids.draw(on: &canvas, x: margin, y: gridTop)
     return canvas.finish()
+  }
+
+  /// Below the boxes, for the bends of lines and their labels.
+  private static var edgeRoom: Int { 110 }
+
+  private func draw(_ edges: [MachineEdge], on canvas: inout SVGCanvas) {
+    for (index, edge) in edges.enumerated() {
+      guard let from = canvas.centres[edge.from], let to = canvas.centres[edge.to] else { continue }
+      // Each a little lower than the one before, so that labels do not cover each other.
+      canvas.edge(
+        from: from, to: to, bend: 40 + index % 6 * 20, label: edge.label, hint: edge.hint,
+        isVerified: edge.isVerified)
+    }
   }
 
   private static var minimumSVGWidth: Int { 640 }
@@ -40,7 +65,13 @@ private struct SVGBox {
   let hint: String
   let kind: ObjectKind?
   let children: SVGRow
-  let pus: [(name: String, hint: String, isAllowed: Bool)]
+  let pus: [PU]
+
+  struct PU {
+    let index: Int
+    let hint: String
+    let isAllowed: Bool
+  }
 
   init(_ box: OutlineBox, machine: Machine) {
     title = box.title
@@ -49,10 +80,10 @@ private struct SVGBox {
     children = SVGRow(flowing: box.children.map { SVGBox($0, machine: machine) })
     pus = box.pus.map { pu in
       let isAllowed = pu.cpuset.isSubset(of: machine.allowedCPUs)
-      return (
-        "\(pu.logicalIndex)",
-        "PU \(pu.logicalIndex), CPU \(pu.cpuset)\(isAllowed ? "" : ", forbidden here")", isAllowed
-      )
+      return PU(
+        index: pu.logicalIndex,
+        hint: "PU \(pu.logicalIndex), CPU \(pu.cpuset)\(isAllowed ? "" : ", forbidden here")",
+        isAllowed: isAllowed)
     }
   }
 
@@ -97,7 +128,9 @@ private struct SVGBox {
         SVGCanvas.Box(
           x: left, y: above, width: Self.puSize.width, height: Self.puSize.height),
         fill: pu.isAllowed ? "#ffffff" : "#f6dcdc", hint: pu.hint, isForbidden: !pu.isAllowed)
-      canvas.text(pu.name, x: left + Self.puSize.width / 2, y: above + 15, style: .centered)
+      let middle = left + Self.puSize.width / 2
+      canvas.text("\(pu.index)", x: middle, y: above + 15, style: .centered)
+      canvas.centres[pu.index] = (middle, above + Self.puSize.height)
     }
   }
 }

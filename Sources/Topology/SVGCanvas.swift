@@ -10,24 +10,33 @@ struct SVGCanvas {
   }
 
   enum TextStyle: String {
-    case title, label, fixed, centered
+    case title, label, fixed, centered, edge
   }
 
   private var markup: String
 
-  init(width: Int, height: Int, title: String) {
-    markup = """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
+  /// Where PUs were drawn, by logical index, for lines between them.
+  var centres: [Int: (x: Int, y: Int)] = [:]
+
+  /// - Parameter isFragment: whether it is to stand in a page, and so has no head of its own.
+  init(width: Int, height: Int, title: String, isFragment: Bool = false) {
+    markup = isFragment ? "" : "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+    // Styles by class: those of a fragment hold for the whole page it stands in.
+    markup += """
+      <svg xmlns="http://www.w3.org/2000/svg" class="weir" width="\(width)" height="\(height)" \
       viewBox="0 0 \(width) \(height)" role="img">
       <title>\(Self.escaped(title))</title>
       <style>
-      rect{stroke:#555;stroke-width:1}
-      rect.forbidden{stroke:#b00;stroke-dasharray:3 2}
-      text{font:11px sans-serif;fill:#111}
-      text.title{font-weight:bold}
-      text.centered{text-anchor:middle}
-      text.fixed{font-family:monospace;white-space:pre}
+      .weir rect{stroke:#555;stroke-width:1}
+      .weir rect.forbidden{stroke:#b00;stroke-dasharray:3 2}
+      .weir text{font:11px sans-serif;fill:#111}
+      .weir text.title{font-weight:bold}
+      .weir text.centered{text-anchor:middle}
+      .weir text.fixed{font-family:monospace;white-space:pre}
+      .weir text.edge{text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:3px}
+      .weir path.hatch{stroke:#888;stroke-width:1;fill:none}
+      .weir path.edge{stroke:#1f4e8c;stroke-width:1.5;fill:none}
+      .weir path.unverified{stroke-dasharray:4 3}
       </style>
       <rect x="0" y="0" width="\(width)" height="\(height)" fill="#ffffff"/>
 
@@ -39,6 +48,36 @@ struct SVGCanvas {
     markup += "<rect x=\"\(box.x)\" y=\"\(box.y)\" width=\"\(box.width)\" "
     markup += "height=\"\(box.height)\" rx=\"2\" fill=\"\(fill)\"\(mark)>"
     markup += "<title>\(Self.escaped(hint))</title></rect>\n"
+  }
+
+  /// Strokes over a box that mark it without colour; lines, because a pattern needs a name that would
+  /// have to be unique in the page.
+  mutating func hatch(_ box: Box) {
+    let step = 8
+    let strokes = stride(from: step, to: box.width + box.height, by: step).map { offset in
+      let (startX, startY) = (min(offset, box.width), max(0, offset - box.width))
+      let (endX, endY) = (max(0, offset - box.height), min(offset, box.height))
+      return "M\(box.x + startX) \(box.y + startY)L\(box.x + endX) \(box.y + endY)"
+    }
+    markup += "<path class=\"hatch\" d=\"\(strokes.joined())\"/>\n"
+  }
+
+  /// A bent line between two points with its label at the bend, which is above or below them.
+  mutating func edge(
+    from start: (x: Int, y: Int), to end: (x: Int, y: Int), bend: Int, label: String, hint: String,
+    isVerified: Bool
+  ) {
+    let middle = (x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 + bend)
+    // Both ends in one place: a loop, or nothing would be seen.
+    let spread = start == end ? abs(bend) : 0
+    let curve =
+      "M\(start.x) \(start.y)C\(middle.x - spread) \(middle.y) \(middle.x + spread) \(middle.y) "
+      + "\(end.x) \(end.y)"
+    let mark = isVerified ? "" : " unverified"
+    markup += "<path class=\"edge\(mark)\" d=\"\(curve)\">"
+    markup += "<title>\(Self.escaped(hint))</title></path>\n"
+    // A cubic curve with both handles there passes at three quarters of the bend.
+    text(label, x: middle.x, y: (start.y + end.y) / 2 + bend * 3 / 4, style: .edge)
   }
 
   mutating func text(_ text: String, x: Int, y: Int, style: TextStyle) {

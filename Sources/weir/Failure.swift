@@ -55,7 +55,7 @@ enum Failure {
   private static func status(of code: TopologyError.Code) -> ExitStatus {
     switch code {
     case .malformed, .noSuchKind, .indexOutOfRange, .notAllowed, .noCPUs, .noSuchNode, .noMemory,
-      .describedMachine, .loadFailed:
+      .describedMachine, .loadFailed, .otherVersion:
       .usage
     case .unsupported, .forbidden: .capabilityMissing
     case .unaligned, .notApplied, .noSuchProcess, .system: .internalError

@@ -21,6 +21,7 @@ struct Weir: ParsableCommand {
         weir topology         the machine, and which placements it has
         weir list cells JOB   what a job would measure, and what it would skip
         weir run JOB          measure it
+        weir matrix           every placement of two ends and the memory between them
         weir report RUN.json  the tables of a recorded run
         weir inspect          the rings that are open now
         weir check            prove that the stores do what they declare
@@ -33,7 +34,7 @@ struct Weir: ParsableCommand {
       """,
     version: version,
     subcommands: seededBugs + [
-      RunCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
+      RunCommand.self, MatrixCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
       CheckPeerCommand.self, CheckEndCommand.self, CleanCommand.self, SchemaCommand.self,
       ReanalyzeCommand.self,

@@ -54,9 +54,7 @@ struct ComparableGroup {
   }
 
   /// Whether the number to look for is a time; a throughput otherwise.
-  var measuresTime: Bool {
-    first.load != .closed || ![.oneWay, .nothing].contains(first.latency)
-  }
+  var measuresTime: Bool { first.isAboutTime }
 
   var heading: String {
     let workers =

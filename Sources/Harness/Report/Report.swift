@@ -8,15 +8,22 @@ public struct Report: Sendable {
   public init(_ run: Run) { self.run = run }
 
   public func document() -> Document {
+    var document = head()
+    if let matrix = PlacementMatrix(run) { matrix.add(to: &document) }
+    for group in ComparableGroup.all(in: run) { add(group, to: &document) }
+    addProblems(to: &document)
+    document.add(.heading("How to read this"))
+    document.add(.list(legend))
+    return document
+  }
+
+  /// What a reader must know before any number.
+  func head() -> Document {
     var document = Document()
     document.add(.title(title))
     for alarm in alarms { document.add(.alarm(alarm)) }
     for line in provenance { document.add(.line(line)) }
     for note in run.header.notes { document.add(.line("note: \(note)")) }
-    for group in ComparableGroup.all(in: run) { add(group, to: &document) }
-    addProblems(to: &document)
-    document.add(.heading("How to read this"))
-    document.add(.list(legend))
     return document
   }
 

@@ -11,6 +11,28 @@ struct PlannedJob {
   let text: String
   /// In the words of `--set`, so that a stored run can be repeated.
   let overrides: [String]
+
+  /// Reads a job, applies the overrides and multiplies it out for a machine.
+  ///
+  /// - Parameters:
+  ///   - only: patterns of cell ids; none for all cells.
+  ///   - notes: what else the plan's reader should know.
+  /// - Throws: `HarnessError`; `LaunchError` (`placement`) for a seat that cannot be read.
+  init(
+    text: String, source: String, overrides: [String], only: [String] = [], notes: [String] = [],
+    catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0)
+  ) throws {
+    job = try Job(
+      yaml: text, source: source, catalog: catalog, overrides: JobOverrides(parsing: overrides))
+    var seats = SeatJudge(machine: machine)
+    var plan = try Plan(job, catalog: catalog) { seats.reasonNotToSeat($0) }
+    if let error = seats.error { throw error }
+    if !only.isEmpty { plan = try plan.selecting(only) }
+    if let budget = job.budget { plan = plan.fitted(to: budget, reserve: reserve) }
+    self.plan = notes.isEmpty ? plan : plan.noting(notes)
+    self.text = text
+    self.overrides = overrides
+  }
 }
 
 extension JobOptions {
@@ -50,16 +72,9 @@ extension JobOptions {
     catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0)
   ) throws -> PlannedJob {
     try checkRequirements(catalog: catalog, machine: machine)
-    let overrides = overrides
-    let text = try text()
-    let job = try Job(
-      yaml: text, source: path, catalog: catalog, overrides: JobOverrides(parsing: overrides))
-    var seats = SeatJudge(machine: machine)
-    var plan = try Plan(job, catalog: catalog) { seats.reasonNotToSeat($0) }
-    if let error = seats.error { throw error }
-    if !only.isEmpty { plan = try plan.selecting(only) }
-    if let budget = job.budget { plan = plan.fitted(to: budget, reserve: reserve) }
-    return PlannedJob(job: job, plan: plan, text: text, overrides: overrides)
+    return try PlannedJob(
+      text: try text(), source: path, overrides: overrides, only: only, catalog: catalog,
+      machine: machine, reserve: reserve)
   }
 
   private func checkRequirements(catalog: Catalog, machine: Machine) throws {
