@@ -1,6 +1,7 @@
 # make bench      build, run the default job, print its tables; writes out/default.{json,md} and SVG
 # make test       everything that must hold: format, build, all tests
 # make results    make bench, recorded under Results/; the default job's is shown in the README
+# make matrix     every placement of two ends here; writes out/matrix.{json,md,svg,xml}
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
 # make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
@@ -9,7 +10,7 @@
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test results readme build lint setup clean mutants sanitize sanitize-thread sanitize-address
+.PHONY: bench test matrix results readme build lint setup clean mutants sanitize sanitize-thread sanitize-address
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -25,6 +26,12 @@ bench: build
 	$(WEIR) run $(JOB) --out $(OUT)/$(NAME).json
 	@$(WEIR) report $(OUT)/$(NAME).json --format markdown --plot $(OUT)/$(NAME) > $(OUT)/$(NAME).md
 	@echo "written: $(OUT)/$(NAME).json, $(OUT)/$(NAME).md and the plots in $(OUT)/$(NAME)/"
+
+matrix: build
+	@mkdir -p $(OUT)
+	$(WEIR) matrix --out $(OUT)/matrix.json --svg $(OUT)/matrix.svg --memattrs $(OUT)/matrix.xml
+	@$(WEIR) report $(OUT)/matrix.json --format markdown > $(OUT)/matrix.md
+	@echo "written: $(OUT)/matrix.json, .md, .svg and .xml"
 
 build: setup
 	swift build -c release --static-swift-stdlib --product weir $(CHECKED)

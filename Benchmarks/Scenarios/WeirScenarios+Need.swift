@@ -6,16 +6,28 @@ extension WeirScenarios {
   public static func need(_ cell: Cell) -> LaunchNeed {
     let memory = MemoryNeed(cell)
     let directions = ["pingpong", "pipeline"].contains(cell.workload) ? 2 : 1
-    // Threads of one process, and nothing to inherit.
-    let isInside = ["list", "null"].contains(cell.store)
-    let processes: Int =
-      if isInside { 1 } else if cell.workload == "pipeline" { 3 } else { 1 + cell.customers }
-    let handed = isInside ? 0 : directions * descriptors(cell, directions: directions)
+    let handed = isInside(cell) ? 0 : directions * descriptors(cell, directions: directions)
     return LaunchNeed(
-      processes: processes,
-      descriptors: harnessDescriptors + descriptorsPerWorker * processes + handed,
+      processes: processes(cell), descriptors: needWithoutHandover(cell) + handed,
       segments: directions, segmentBytes: memory.sharedByteCount,
       privateBytes: memory.byteCount - memory.sharedByteCount)
+  }
+
+  /// Descriptors that the harness holds whatever the transport hands over.
+  static func needWithoutHandover(_ cell: Cell) -> Int {
+    harnessDescriptors + descriptorsPerWorker * processes(cell)
+  }
+
+  /// Threads of one process, and nothing to inherit.
+  private static func isInside(_ cell: Cell) -> Bool { ["list", "null"].contains(cell.store) }
+
+  private static func processes(_ cell: Cell) -> Int {
+    if isInside(cell) { return 1 }
+    return switch cell.workload {
+    case "pipeline": 3
+    case "pingpong": 2
+    default: 1 + cell.customers
+    }
   }
 
   /// Standard streams, the board, its bell, signals, the result's file and its directory.
@@ -24,9 +36,9 @@ extension WeirScenarios {
   private static let descriptorsPerWorker = 2
 
   /// Of one direction: the segment, the promise that a producer comes, and one for each customer; a
-  /// queue has a bell and a channel for each customer with two ends.
+  /// queue has a bell, and for each customer another one and a channel with two ends.
   private static func descriptors(_ cell: Cell, directions: Int) -> Int {
     let customers = directions == 1 ? cell.customers : 1
-    return 2 + customers + (cell.store == "queue" ? 1 + 2 * customers : 0)
+    return 2 + customers + (cell.store == "queue" ? 1 + 3 * customers : 0)
   }
 }

@@ -12,7 +12,7 @@
 ///                + Σ nodes           readers(node) · 1             everybody reads at home
 ///
 /// `readers(node)` is the number of customers on the node, or where they share its caches perfectly,
-/// the number of its L3 caches (at most one a customer): the first reads the line for its neighbours.
+/// the number of its L3 caches (one where none is described, at most one a customer): the first reads the line for its neighbours.
 /// The truth lies between the two, nearer to the latter the more in step the customers are.
 ///
 /// A replica is worth it where `replicated < direct`: for `r` readers on a node at distance d of its
@@ -71,9 +71,10 @@ public struct FanOutEstimate: Hashable, Sendable, Codable {
     let others = nodes.keys.filter { $0 != home }
     let crossesToWrite = producer == home ? 0 : 1
     direct = Cost(
-      work: written + readers.sorted { $0.key < $1.key }.reduce(0) {
-        $0 + Double($1.value) * cost($1.key, home)
-      },
+      work: written
+        + readers.sorted { $0.key < $1.key }.reduce(0) {
+          $0 + Double($1.value) * cost($1.key, home)
+        },
       crossings: crossesToWrite + others.reduce(0) { $0 + (readers[$1] ?? 0) },
       depth: written + (nodes.keys.map { cost($0, home) }.max() ?? 0), segments: 1)
     let copies = others.sorted().reduce(0) { $0 + cost($1, home) + 1 }

@@ -58,7 +58,8 @@ public struct HomeRelation: Hashable, Sendable {
     guard side == .elsewhere else { return "at-\(side.rawValue)" }
     var parts = ["elsewhere"]
     if let fromProducer, let fromCustomer {
-      parts += fromProducer == fromCustomer
+      parts +=
+        fromProducer == fromCustomer
         ? ["d\(fromProducer)"] : ["d\(fromProducer)", "d\(fromCustomer)"]
     } else if let isInProducerPackage, let isInCustomerPackage {
       let word =

@@ -14,12 +14,14 @@ struct SVGCanvas {
   }
 
   private var markup: String
+  private let width: Int
 
   /// Where PUs were drawn, by logical index, for lines between them.
   var centres: [Int: (x: Int, y: Int)] = [:]
 
   /// - Parameter isFragment: whether it is to stand in a page, and so has no head of its own.
   init(width: Int, height: Int, title: String, isFragment: Bool = false) {
+    self.width = width
     markup = isFragment ? "" : "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     // Styles by class: those of a fragment hold for the whole page it stands in.
     markup += """
@@ -76,8 +78,12 @@ struct SVGCanvas {
     let mark = isVerified ? "" : " unverified"
     markup += "<path class=\"edge\(mark)\" d=\"\(curve)\">"
     markup += "<title>\(Self.escaped(hint))</title></path>\n"
-    // A cubic curve with both handles there passes at three quarters of the bend.
-    text(label, x: middle.x, y: (start.y + end.y) / 2 + bend * 3 / 4, style: .edge)
+    // A cubic curve with both handles there passes at three quarters of the bend. A label of PUs at
+    // the picture's side stays within it.
+    let half = Self.width(of: label) / 2
+    text(
+      label, x: max(half, min(middle.x, width - half)), y: (start.y + end.y) / 2 + bend * 3 / 4,
+      style: .edge)
   }
 
   mutating func text(_ text: String, x: Int, y: Int, style: TextStyle) {

@@ -138,7 +138,8 @@ private struct Expected: Equatable, CustomStringConvertible {
           let name = classes.name(producer: producer, customer: customer, node: node)
           #expect(name != nil)
           let mirrored = classes.name(
-            producer: (producer + 128) % 256, customer: (customer + 128) % 256, node: (node + 4) % 8)
+            producer: (producer + 128) % 256, customer: (customer + 128) % 256, node: (node + 4) % 8
+          )
           #expect(name == mirrored)
         }
       }

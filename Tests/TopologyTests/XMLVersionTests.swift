@@ -41,7 +41,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "no xml", "<html/>", "<!DOCTYPE topology SYSTEM \"hwloc.dtd\">", "<topologyx version=\"2\">",
+    "", "no xml", "<html/>", "<!DOCTYPE topology SYSTEM \"hwloc.dtd\">",
+    "<topologyx version=\"2\">",
     "<topology",
   ])
   func whatIsNoTopologyIsNoHwlocXML(text: String) throws {

@@ -115,7 +115,9 @@ extension MatrixJob {
   /// - Parameters: the values of the axes; overrides may still replace them.
   public func yaml(stores: [String], serializer: String, sizes: [String], waits: [String]) -> String
   {
-    func list(_ words: [String]) -> String { "[\(words.map { "\"\($0)\"" }.joined(separator: ", "))]" }
+    func list(_ words: [String]) -> String {
+      "[\(words.map { "\"\($0)\"" }.joined(separator: ", "))]"
+    }
     var lines = [
       "schema: 1", "name: matrix", "title: producer × customer × segment",
       "defaults: { warmup: 20ms, measure: 200ms, launches: 12, verify: full, seed: 1, "

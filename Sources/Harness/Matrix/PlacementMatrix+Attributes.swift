@@ -42,7 +42,9 @@ extension PlacementMatrix {
   /// Where the values come from, to be kept beside them.
   public var attributeNotes: [(name: String, text: String)] {
     series.map { ("Weir", $0.heading) }
-      + [("WeirRun", run.header.id), ("WeirInitiator", "customer and nearest producer on its node")]
+      + [
+        ("WeirRun", run.header.id), ("WeirInitiator", "customer and nearest producer on its node"),
+      ]
   }
 }
 

@@ -18,7 +18,9 @@ extension PlacementMatrix {
   private static func legend(_ run: Run) -> [String] {
     var lines = [
       "Rows are where the producer sat, columns where the customer sat, blocks where the segment"
-        + " lived. An empty field is a placement that another one stands for."
+        + " lived. An empty field is a placement that another one stands for.",
+      "[low, high] is the 95 % interval over launches, missing below 6; ~ has fewer than 100 samples"
+        + " beyond it. Colours, where there are any, go from the best to the worst of a table's kind.",
     ]
     if run.cells.contains(where: { $0.status == .ok && $0.summary.placement?.verified != true }) {
       lines.append("? stands behind a number whose placement could not be verified.")

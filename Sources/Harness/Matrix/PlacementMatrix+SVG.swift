@@ -78,7 +78,8 @@ extension PlacementMatrix.Entry {
   fileprivate var hint: String {
     let reason = cell.summary.reason.map { ": \($0)" } ?? ""
     let group = cell.cell.group.map { " (\($0))" } ?? ""
-    return "\(producer) -> \(customer), segment \(segment)\(group), \(cell.status.rawValue)\(reason);"
+    return
+      "\(producer) -> \(customer), segment \(segment)\(group), \(cell.status.rawValue)\(reason);"
       + " \(cell.summary.launches) launches"
   }
 }

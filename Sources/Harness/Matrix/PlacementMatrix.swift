@@ -118,13 +118,14 @@ extension PlacementMatrix.Entry {
   /// Whether CPUs and pages were seen to be where they were asked to be.
   public var isVerified: Bool { cell.summary.placement?.verified == true }
 
-  /// The value with its interval; `?` behind one whose placement nobody could verify.
+  /// The value with its interval; `~` before one with few samples, `?` behind one whose placement
+  /// nobody could verify.
   func text(_ unit: ColumnUnit) -> String {
     guard cell.status == .ok else { return cell.status.rawValue }
     guard let value else { return "-" }
     let number =
       value.hasInterval
       ? unit.text(value.value, low: value.low, high: value.high) : unit.text(value.value)
-    return isVerified ? number : number + "?"
+    return (value.isWeak ? "~" : "") + number + (isVerified ? "" : "?")
   }
 }

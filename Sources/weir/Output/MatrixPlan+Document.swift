@@ -82,7 +82,7 @@ extension MatrixPlan {
     let columns =
       [Table.Column("placement"), Table.Column("caches")]
       + [
-        "work", "with replicas", "gain", "crossings", "with replicas", "in a row", "with replicas",
+        "work", "work (r)", "gain", "crossings", "crossings (r)", "in a row", "in a row (r)",
       ].map { Table.Column($0, isNumber: true) }
     let rows = fanOut.flatMap { one in
       [false, true].map { shares in
@@ -101,7 +101,8 @@ extension MatrixPlan {
       .heading("One message to \(job.customers) customers, with and without a replica per node"),
       .line(
         "Model, not measured: line transfers by NUMA distance, 1 within a node, per line of the"
-          + " message; a replica is written once per node. Customers one per PU: \(spread)."),
+          + " message. (r): with a replica, written once per node. Caches: whether customers under one"
+          + " L3 read a line once. Customers one per PU: \(spread)."),
       .table(Table(caption: "", columns: columns, rows: rows)),
     ]
   }
