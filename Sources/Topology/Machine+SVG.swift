@@ -21,14 +21,14 @@ extension Machine {
     let width =
       [content.width, caption, grids.width, Self.minimumSVGWidth].reduce(0, Swift.max) + 2 * margin
     // Lines bend out of the picture's lower edge.
-    let room = edges.isEmpty ? 0 : Self.edgeRoom
+    let room = edges.isEmpty ? 0 : (min(edges.count, Self.edgeRows) + 1) * SVGBox.titleHeight
     let captionTop = margin + SVGBox.titleHeight + content.height + room + margin
     let gridTop = captionTop + SVGBox.titleHeight * table.count + 2 * margin
     var canvas = SVGCanvas(
       width: width, height: gridTop + grids.height + margin, title: summary)
     canvas.text(summary, x: margin, y: margin + 12, style: .title)
     content.draw(on: &canvas, x: margin, y: margin + SVGBox.titleHeight)
-    draw(edges, on: &canvas)
+    draw(edges, on: &canvas, below: margin + SVGBox.titleHeight + content.height)
     for (index, line) in table.enumerated() {
       canvas.text(
         line, x: margin, y: captionTop + SVGBox.titleHeight * index + 12, style: .fixed)
@@ -37,16 +37,16 @@ extension Machine {
     return canvas.finish()
   }
 
-  /// Below the boxes, for the bends of lines and their labels.
-  private static var edgeRoom: Int { 110 }
+  /// Below the boxes, for the bends of lines and their labels: rows of these, so that neighbours do
+  /// not cover each other.
+  private static var edgeRows: Int { 6 }
 
-  private func draw(_ edges: [MachineEdge], on canvas: inout SVGCanvas) {
+  private func draw(_ edges: [MachineEdge], on canvas: inout SVGCanvas, below bottom: Int) {
     for (index, edge) in edges.enumerated() {
       guard let from = canvas.centres[edge.from], let to = canvas.centres[edge.to] else { continue }
-      // Each a little lower than the one before, so that labels do not cover each other.
       canvas.edge(
-        from: from, to: to, bend: 40 + index % 6 * 20, label: edge.label, hint: edge.hint,
-        isVerified: edge.isVerified)
+        from: from, to: to, labelY: bottom + (1 + index % Self.edgeRows) * SVGBox.titleHeight,
+        label: edge.label, hint: edge.hint, isVerified: edge.isVerified)
     }
   }
 

@@ -64,26 +64,27 @@ struct SVGCanvas {
     markup += "<path class=\"hatch\" d=\"\(strokes.joined())\"/>\n"
   }
 
-  /// A bent line between two points with its label at the bend, which is above or below them.
+  /// A bent line between two points with its label at the bend.
+  ///
+  /// - Parameter labelY: where the bend is; below both points.
   mutating func edge(
-    from start: (x: Int, y: Int), to end: (x: Int, y: Int), bend: Int, label: String, hint: String,
-    isVerified: Bool
+    from start: (x: Int, y: Int), to end: (x: Int, y: Int), labelY: Int, label: String,
+    hint: String, isVerified: Bool
   ) {
-    let middle = (x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 + bend)
+    let middle = (x: (start.x + end.x) / 2, y: (start.y + end.y) / 2)
+    // A cubic curve with both handles at one height passes at three quarters of it.
+    let handleY = middle.y + (labelY - middle.y) * 4 / 3
     // Both ends in one place: a loop, or nothing would be seen.
-    let spread = start == end ? abs(bend) : 0
+    let spread = start == end ? 40 : 0
     let curve =
-      "M\(start.x) \(start.y)C\(middle.x - spread) \(middle.y) \(middle.x + spread) \(middle.y) "
+      "M\(start.x) \(start.y)C\(middle.x - spread) \(handleY) \(middle.x + spread) \(handleY) "
       + "\(end.x) \(end.y)"
     let mark = isVerified ? "" : " unverified"
     markup += "<path class=\"edge\(mark)\" d=\"\(curve)\">"
     markup += "<title>\(Self.escaped(hint))</title></path>\n"
-    // A cubic curve with both handles there passes at three quarters of the bend. A label of PUs at
-    // the picture's side stays within it.
+    // A label of PUs at the picture's side stays within it.
     let half = Self.width(of: label) / 2
-    text(
-      label, x: max(half, min(middle.x, width - half)), y: (start.y + end.y) / 2 + bend * 3 / 4,
-      style: .edge)
+    text(label, x: max(half, min(middle.x, width - half)), y: labelY, style: .edge)
   }
 
   mutating func text(_ text: String, x: Int, y: Int, style: TextStyle) {

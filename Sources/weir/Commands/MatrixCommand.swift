@@ -76,18 +76,9 @@ struct MatrixCommand: ParsableCommand {
     try measuring.check(build)
     let plan = try matrix.plan(on: machine, reserve: MeasuringOptions.reserve)
     let outcome = try measuring.measure(plan.planned, machine, build, interrupts)
-    try print(outcome.run)
+    try output.print(outcome.run) { $0.matrixDocument() }
     try writeFiles(outcome.run, plan)
-    if let failure = outcome.failure { throw failure }
-    guard outcome.run.exit == 0 else { throw ExitCode(Int32(outcome.run.exit)) }
-  }
-
-  private func print(_ run: Run) throws {
-    if output.json {
-      try StandardOutput.write(try run.json())
-    } else {
-      try StandardOutput.write(Report(run).matrixDocument())
-    }
+    try outcome.end()
   }
 
   private func writeFiles(_ run: Run, _ plan: MatrixPlan) throws {

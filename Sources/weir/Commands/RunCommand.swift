@@ -32,16 +32,7 @@ struct RunCommand: ParsableCommand {
       catalog: WeirScenarios.catalog(machine: machine), machine: machine,
       reserve: MeasuringOptions.reserve)
     let outcome = try measuring.measure(planned, machine, build, interrupts)
-    try print(outcome.run)
-    if let failure = outcome.failure { throw failure }
-    guard outcome.run.exit == 0 else { throw ExitCode(Int32(outcome.run.exit)) }
-  }
-
-  private func print(_ run: Run) throws {
-    if output.json {
-      try StandardOutput.write(try run.json())
-    } else {
-      try StandardOutput.write(Report(run).document())
-    }
+    try output.print(outcome.run) { $0.document() }
+    try outcome.end()
   }
 }

@@ -43,11 +43,7 @@ extension JobOptions {
       ("store", store), ("serializer", serializer), ("size", size), ("wait", wait),
       ("workload", workload), ("depth", depth),
     ].filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1.joined(separator: ","))" }
-    let single = [
-      ("launches", launches), ("measure", measure), ("warmup", warmup), ("seed", seed),
-      ("verify", verify), ("budget", budget),
-    ].compactMap { key, value in value.map { "\(key)=\($0)" } }
-    return assignments + axes + placementOverrides + single
+    return assignments + axes + placementOverrides + phases.overrides
   }
 
   /// Presets make an axis; `producer=core:0,customer=core:1` sets parts of the job's placement.

@@ -41,28 +41,7 @@ struct JobOptions: ParsableArguments {
       valueName: "placement"))
   var placement: [String] = []
 
-  @Option(help: ArgumentHelp("Launches per cell.", valueName: "count"))
-  var launches: String?
-
-  @Option(help: ArgumentHelp("Measured time per launch, such as 1s.", valueName: "time"))
-  var measure: String?
-
-  @Option(help: ArgumentHelp("Warm-up per launch, such as 200ms.", valueName: "time"))
-  var warmup: String?
-
-  @Option(help: ArgumentHelp("Seed of order, payloads and arrivals.", valueName: "number"))
-  var seed: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How much of a payload customers check: full, sampled, header, off.", valueName: "level"))
-  var verify: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Longest time the whole run may take, such as 60s; phases and then launches are cut.",
-      valueName: "time"))
-  var budget: String?
+  @OptionGroup var phases: PhaseOptions
 
   @Option(
     help: ArgumentHelp(

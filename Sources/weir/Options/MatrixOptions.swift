@@ -27,35 +27,13 @@ struct MatrixOptions: ParsableArguments {
       "Customers of the one producer; more than 1 sit on all allowed CPUs.", valueName: "count"))
   var customers = 1
 
-  @Option(help: ArgumentHelp("Launches per cell.", valueName: "count"))
-  var launches: String?
-
-  @Option(help: ArgumentHelp("Measured time per launch, such as 200ms.", valueName: "time"))
-  var measure: String?
-
-  @Option(help: ArgumentHelp("Warm-up per launch, such as 20ms.", valueName: "time"))
-  var warmup: String?
-
-  @Option(help: ArgumentHelp("Seed of order and payloads.", valueName: "number"))
-  var seed: String?
-
-  @Option(
-    help: ArgumentHelp("Longest time the whole matrix may take.", valueName: "time"))
-  var budget: String?
+  @OptionGroup var phases: PhaseOptions
 
   func validate() throws {
     guard customers > 0 else { throw ValidationError("--customers takes 1 or more") }
     guard !all || customers == 1 else {
       throw ValidationError("--all is about one customer; leave --customers out")
     }
-  }
-
-  /// As `--set` would say them.
-  private var overrides: [String] {
-    [
-      ("launches", launches), ("measure", measure), ("warmup", warmup), ("seed", seed),
-      ("budget", budget),
-    ].compactMap { key, value in value.map { "\(key)=\($0)" } }
   }
 
   private static func words(_ list: String) -> [String] {
@@ -83,7 +61,7 @@ struct MatrixOptions: ParsableArguments {
       stores: stores, serializer: serializer ?? Self.serializer(for: stores, catalog),
       sizes: sizes, waits: waits)
     let planned = try PlannedJob(
-      text: text, source: "matrix", overrides: overrides, notes: job.notes, catalog: catalog,
+      text: text, source: "matrix", overrides: phases.overrides, notes: job.notes, catalog: catalog,
       machine: machine, reserve: reserve)
     return MatrixPlan(
       machine: machine, classes: classes, fanOut: fanOut, job: job, planned: planned)

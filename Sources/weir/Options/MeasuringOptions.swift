@@ -70,3 +70,13 @@ struct MeasuringOptions: ParsableArguments {
       budget: planned.job.budget)
   }
 }
+
+extension RunConductor.Outcome {
+  /// Ends the command as the run ended.
+  ///
+  /// - Throws: the failure that ended it early, else its exit code unless that is 0.
+  func end() throws {
+    if let failure { throw failure }
+    guard run.exit == 0 else { throw ExitCode(Int32(run.exit)) }
+  }
+}
