@@ -21,7 +21,7 @@ extension Machine {
     let width =
       [content.width, caption, grids.width, Self.minimumSVGWidth].reduce(0, Swift.max) + 2 * margin
     // Lines bend out of the picture's lower edge.
-    let room = edges.isEmpty ? 0 : (min(edges.count, Self.edgeRows) + 1) * SVGBox.titleHeight
+    let room = edges.isEmpty ? 0 : Self.edgeRoom
     let captionTop = margin + SVGBox.titleHeight + content.height + room + margin
     let gridTop = captionTop + SVGBox.titleHeight * table.count + 2 * margin
     var canvas = SVGCanvas(
@@ -40,6 +40,7 @@ extension Machine {
   /// Below the boxes, for the bends of lines and their labels: rows of these, so that neighbours do
   /// not cover each other.
   private static var edgeRows: Int { 6 }
+  private static var edgeRoom: Int { (edgeRows + 1) * SVGBox.titleHeight }
 
   private func draw(_ edges: [MachineEdge], on canvas: inout SVGCanvas, below bottom: Int) {
     for (index, edge) in edges.enumerated() {
