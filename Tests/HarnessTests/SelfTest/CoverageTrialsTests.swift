@@ -15,7 +15,8 @@ import Testing
   /// Slices of one launch are no replicates: who takes them for such is sure of too much.
   @Test func intervalsOfSlicesDoNot() {
     let covered = Self.trials.covered { _, records in
-      Statistics.signInterval(Regimes.unknown.counted(records).flatMap(\.sliceRates)).map { ($0.low, $0.high) }
+      let rates = Regimes.unknown.counted(records).flatMap(\.sliceRates)
+      return Statistics.signInterval(rates).map { ($0.low, $0.high) }
     }
     let row = Self.trials.row(covered: covered)
     #expect(row.verdict == .missed)
