@@ -40,6 +40,7 @@ enum Failure {
     case let error as HarnessError: status(of: error.code)
     case let error as TopologyError: status(of: error.code)
     case let error as LaunchError: status(of: error.code)
+    case let error as GateError: status(of: error.finding)
     default: isOfParser(error) ? nil : .internalError
     }
   }
@@ -70,6 +71,12 @@ enum Failure {
     case .placement: .usage
     case .resources: .capabilityMissing
     }
+  }
+
+  /// The codes of findings are those of the program.
+  private static func status(of finding: GateFinding?) -> ExitStatus {
+    guard let finding else { return .usage }
+    return ExitStatus(rawValue: Int32(finding.rawValue)) ?? .internalError
   }
 
   /// The parser gives every error it does not know the code 1; its own have another, or none.

@@ -22,6 +22,7 @@ struct Weir: ParsableCommand {
         weir list cells JOB   what a job would measure, and what it would skip
         weir run JOB          measure it
         weir report RUN.json  the tables of a recorded run
+        weir gate             did a build become slower than another?
         weir inspect          the rings that are open now
         weir check            prove that the stores do what they declare
 
@@ -33,7 +34,9 @@ struct Weir: ParsableCommand {
       """,
     version: version,
     subcommands: seededBugs + [
-      RunCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
+      RunCommand.self, GateCommand.self, CompareCommand.self, BaselineCommand.self,
+      LaunchCommand.self, WorkerCommand.self, ListCommand.self,
+      ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
       CheckPeerCommand.self, CheckEndCommand.self, CleanCommand.self, SchemaCommand.self,
       ReanalyzeCommand.self,

@@ -42,12 +42,15 @@ extension JobOptions {
 
   /// Reads the job, applies the overrides and multiplies it out for a machine.
   ///
-  /// - Parameter reserve: what is spent besides launches, such as on the roofline; counts against
-  ///   the budget.
+  /// - Parameters:
+  ///   - reserve: what is spent besides launches, such as on the roofline; counts against
+  ///     the budget.
+  ///   - fitsBudget: whether a plan that is longer than the job's budget is cut; true by default.
   /// - Throws: `HarnessError`; `LaunchError` (`placement`) for a seat that cannot be read;
   ///   `CommandError` when something required is missing.
   func plan(
-    catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0)
+    catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0),
+    fitsBudget: Bool = true
   ) throws -> PlannedJob {
     try checkRequirements(catalog: catalog, machine: machine)
     let overrides = overrides
@@ -58,7 +61,7 @@ extension JobOptions {
     var plan = try Plan(job, catalog: catalog) { seats.reasonNotToSeat($0) }
     if let error = seats.error { throw error }
     if !only.isEmpty { plan = try plan.selecting(only) }
-    if let budget = job.budget { plan = plan.fitted(to: budget, reserve: reserve) }
+    if fitsBudget, let budget = job.budget { plan = plan.fitted(to: budget, reserve: reserve) }
     return PlannedJob(job: job, plan: plan, text: text, overrides: overrides)
   }
 

@@ -56,10 +56,10 @@ struct JUnitReport {
     return parts.compactMap { $0 }.joined(separator: ", ")
   }
 
-  private static func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
+  static func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
 
   /// XML 1.0 has no place for control characters: a space stands for them.
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     text.unicodeScalars.map { scalar in
       switch scalar {
       case "&": "&amp;"
