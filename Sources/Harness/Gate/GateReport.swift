@@ -72,7 +72,7 @@ public struct GateReport {
       lines.append("machine \(first.machineFingerprint), CPUs \(first.cpus)")
     }
     lines.append(
-      "margin \(result.rules.margin.label), alpha \(Figures.text(result.rules.alpha)), seed \(result.seed), "
+      "margin \(result.rules.margin.label), alpha \(result.rules.alpha), seed \(result.seed), "
         + "\(result.looks) look\(result.looks == 1 ? "" : "s"), \(Figures.text(result.elapsed.seconds)) s of "
         + "\(result.budget)")
     if let floor { lines.append(floor) }
@@ -98,7 +98,7 @@ public struct GateReport {
     [
       "Positive is slower: head's cost per message over base's, the median of pairs of launches that ran next to "
         + "each other in one regime, with the exact sign-test interval. All intervals together, over cells and "
-        + "looks, miss with a chance of \(Figures.text(result.rules.alpha)) at most.",
+        + "looks, miss with a chance of \(result.rules.alpha) at most.",
       "slower or faster: the whole interval lies beyond the margin. same: it lies within. inconclusive: neither, and "
         + "the budget is spent; that is not the same as no difference.",
       "A/A is the base against the same program started from another path, in the same rounds: what it shows is "
@@ -129,7 +129,7 @@ public struct GateReport {
     }
     return [
       Table.Field(labels.label(of: cell.cell)), Table.Field(cell.metric?.label ?? ""),
-      Table.Field(cost(cell.baseCost)), Table.Field(cost(cell.headCost)),
+      Table.Field(cost(state?.baseCost)), Table.Field(cost(state?.headCost)),
       Table.Field(Self.text(state?.head)), Table.Field(Self.interval(state?.control)),
       Table.Field(state?.detectable.map(Self.percent) ?? "-"),
       Table.Field("\(state?.head.pairs ?? 0)/\(cell.rounds.count)"),
@@ -151,7 +151,11 @@ public struct GateReport {
     var notes: [String] = []
     if cell.state?.controlDiffers == true { notes.append("A/A DIFFERS") }
     // In each row: rows are copied without what stands above them.
-    notes += result.notes.map { $0.replacing(" on purpose", with: "") }
+    let debug = result.builds.filter { !$0.hello.build.isRelease && $0.side != .control }
+    if !debug.isEmpty { notes.append("debug \(debug.map(\.side.rawValue).joined(separator: "+"))") }
+    notes += result.builds.compactMap { build in
+      build.hello.slowdownPercent.map { "\(build.side.rawValue) slowed \(Figures.text($0)) %" }
+    }
     return notes.joined(separator: "; ")
   }
 

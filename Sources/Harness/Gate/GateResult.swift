@@ -55,14 +55,8 @@ public struct GateCell: Encodable, Sendable {
     }
   }
 
-  /// The medians that a reader sees; the verdict comes from pairs.
-  public var baseCost: Double? { Statistics.median(rounds.map(\.base.cost)) }
-  public var headCost: Double? { Statistics.median(rounds.map(\.head.cost)) }
-
   private enum CodingKeys: String, CodingKey {
     case id, metric, absence, result, rounds
-    case baseCost = "base_cost_ns"
-    case headCost = "head_cost_ns"
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -71,8 +65,6 @@ public struct GateCell: Encodable, Sendable {
     try values.encode(metric, forKey: .metric)
     try values.encode(absence?.reason, forKey: .absence)
     try values.encode(state, forKey: .result)
-    try values.encode(baseCost, forKey: .baseCost)
-    try values.encode(headCost, forKey: .headCost)
     try values.encode(rounds, forKey: .rounds)
   }
 }

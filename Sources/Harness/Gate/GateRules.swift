@@ -69,7 +69,7 @@ public struct GateRules: Codable, Hashable, Sendable {
         (alpha * Double(sign: .plus, exponent: launches - 1, significand: 1)).rounded(.down))
       throw GateError(
         .usage,
-        "\(cells) cells at alpha \(Figures.text(alpha)) need \(needed) launches each (1 + log2(cells / alpha)), "
+        "\(cells) cells at alpha \(alpha) need \(needed) launches each (1 + log2(cells / alpha)), "
           + "not \(launches): say --launches \(needed), or gate at most \(most) cells with --primary"
       )
     }

@@ -66,7 +66,12 @@ public struct GateTrial: Sendable {
     }
     looks += 1
     spent += level
-    for cell in undecided { states[cell].margin = margin(cell) }
+    for cell in undecided {
+      states[cell].margin = margin(cell)
+      let counted = rounds[cell].filter { $0.logRatio(.head, regimes) != nil }
+      states[cell].baseCost = Statistics.median(counted.map(\.base.cost))
+      states[cell].headCost = Statistics.median(counted.map(\.head.cost))
+    }
     decide(pairs, level)
     let share = level / Double(states.count)
     for cell in states.indices {

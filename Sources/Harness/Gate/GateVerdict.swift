@@ -66,6 +66,9 @@ public struct GateCellState: Codable, Hashable, Sendable {
   public var head: GateEffect
   /// The base against itself: the noise of this cell in this job.
   public var control: GateEffect
+  /// Nanoseconds per message in the pairs that count, for a reader: the verdict comes from their ratios.
+  public var baseCost: Double?
+  public var headCost: Double?
   /// The chance of so many head launches beyond the margin if there were no such difference, times the
   /// cells that share the error (Holm).
   public var p: Double
@@ -78,6 +81,8 @@ public struct GateCellState: Codable, Hashable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case verdict, head, control
+    case baseCost = "base_cost_ns"
+    case headCost = "head_cost_ns"
     case p = "p_holm"
     case margin = "ln_margin"
     case look
@@ -89,6 +94,8 @@ public struct GateCellState: Codable, Hashable, Sendable {
     try values.encode(verdict, forKey: .verdict)
     try values.encode(head, forKey: .head)
     try values.encode(control, forKey: .control)
+    try values.encode(baseCost, forKey: .baseCost)
+    try values.encode(headCost, forKey: .headCost)
     try values.encode(p, forKey: .p)
     try values.encode(margin, forKey: .margin)
     try values.encode(look, forKey: .look)
