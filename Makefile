@@ -1,5 +1,6 @@
 # make bench      build, run the default job, print its tables; writes out/default.{json,md} and SVG
 # make test       everything that must hold: format, build, all tests
+# make test-numa  placement alone, proven in emulated machines with 2, 3 and 4 NUMA nodes
 # make results    make bench, recorded under Results/; the default job's is shown in the README
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
@@ -9,7 +10,7 @@
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test results readme build lint setup clean mutants sanitize sanitize-thread sanitize-address
+.PHONY: bench test test-numa results readme build lint setup clean mutants sanitize sanitize-thread sanitize-address
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -34,6 +35,12 @@ test: setup lint
 	swift build --product TransportPeer $(CHECKED)
 	swift build --product $(TESTS) $(CHECKED)
 	swift test --skip-build --no-parallel
+
+# With the optimised command, whose build make build shares. Needs qemu and a kernel, by Debian's packages
+# (fetched once, by root or by who may install them); where they cannot be had it says so and is content.
+test-numa: build
+	swift build -c release --static-swift-stdlib --product NumaGuest $(CHECKED)
+	Tests/NumaGuest/boot.sh $(WEIR) .build/release/NumaGuest
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

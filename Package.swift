@@ -98,6 +98,9 @@ let package = Package(
       name: "TransportPeer",
       dependencies: ["CLinux", "Pipeline", "Transport", "Serialization", "SharedMemory"],
       path: "Tests/TransportPeer", swiftSettings: strict),
+    .executableTarget(
+      name: "NumaGuest", dependencies: ["CNuma", "Harness", "SharedMemory", "Topology"],
+      path: "Tests/NumaGuest", exclude: ["boot.sh"], swiftSettings: strict),
     .testTarget(
       name: "SharedMemoryTests",
       dependencies: [
