@@ -108,7 +108,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "TopologyTests", dependencies: ["Topology", "CHwloc"], swiftSettings: strict),
+      name: "TopologyTests", dependencies: ["Topology", "CHwloc", "CNuma"], swiftSettings: strict),
     .testTarget(
       name: "SerializationTests",
       dependencies: [
@@ -133,6 +133,9 @@ let package = Package(
         "weir", "Harness", "Scenarios", "Topology", "TransportPeer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "NumaGuestTests", dependencies: ["NumaGuest", "Harness", "Topology"],
+      swiftSettings: strict),
     .testTarget(
       name: "HarnessTests", dependencies: ["Harness", "SharedMemory", "Topology"],
       exclude: ["Report/Expected"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CNuma
 import Foundation
 import Glibc
 import Testing
@@ -170,6 +171,58 @@ import Testing
         code(of: { try machine.bindCurrentThread(to: [1022]) }) != .system(errno: EINVAL)
       {
         exit(4)
+      }
+    }
+  }
+
+  @Test(
+    .enabled(if: Here.hasTwoNodes && Here.canBindMemory, "needs two NUMA nodes with CPUs"))
+  func pagesThatExistElsewhereAreMoved() throws {
+    let machine = try Machine.current()
+    let seat = try machine.anySeat()
+    try withPages(16) { base, bytes in
+      for node in [0, 1, 0] {
+        let home = try machine.resolve(.node(node), producer: seat, customer: seat)
+        try machine.bindMemory(at: base, byteCount: bytes, to: home)
+        touch(base, bytes)
+        #expect(machine.verifyMemory(at: base, byteCount: bytes, against: home) == .verified)
+      }
+    }
+  }
+
+  /// The negative control: without a binding, pages lie where they are touched first.
+  @Test(
+    .enabled(if: Here.hasTwoNodes && Here.canCount, "needs two NUMA nodes with CPUs"))
+  func unboundPagesLieOnTheTouchersNode() throws {
+    let machine = try Machine.current()
+    for node in machine.nodesWithCPUs {
+      let seat = try machine.seat(node.expression)
+      let nodes = try onOwnThread {
+        try machine.bindCurrentThread(to: seat)
+        return try withPages(16) { base, bytes in
+          touch(base, bytes)
+          return try PageCensus(of: base, byteCount: bytes).nodes
+        }
+      }
+      #expect(nodes == node.nodeset)
+    }
+  }
+
+  /// The cross-check: what libnuma binds, hwloc's side reads and verifies.
+  @Test(
+    .enabled(if: Here.hasTwoNodes && Here.canBindMemory, "needs two NUMA nodes with CPUs"))
+  func whatLibnumaBindsIsVerifiedToo() throws {
+    let machine = try Machine.current()
+    let seat = try machine.anySeat()
+    for node in machine.nodesWithCPUs {
+      let number = try #require(node.osIndex)
+      let home = try machine.resolve(.node(node.logicalIndex), producer: seat, customer: seat)
+      try withPages(16) { base, bytes in
+        numa_set_bind_policy(1)
+        numa_tonode_memory(base, bytes, Int32(number))
+        #expect(try MemoryPolicy.ofPage(at: base) == MemoryPolicy(mode: .bind, nodes: node.nodeset))
+        touch(base, bytes)
+        #expect(machine.verifyMemory(at: base, byteCount: bytes, against: home) == .verified)
       }
     }
   }

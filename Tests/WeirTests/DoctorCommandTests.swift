@@ -14,7 +14,8 @@ import Testing
     for name in [
       "cpu-governor", "turbo", "smt", "idle-states", "hypervisor", "steal", "load", "psi", "thp",
       "thp-shmem", "hugetlb", "dev-shm", "memory", "memory-limit", "cpuset", "cpu-quota",
-      "clock-source", "invariant-tsc", "numa-nodes", "numa-balancing", "perf-events", "pmu",
+      "clock-source", "invariant-tsc", "numa-nodes", "numa-views", "numa-balancing", "perf-events",
+      "pmu",
       "ulimit-nofile", "ulimit-memlock", "ulimit-nproc", "wmem-max", "kernel", "memfd", "pidfd",
       "madv-populate", "futex-waitv", "overcommit", "thread-binding", "memory-binding",
       "page-census", "gnuplot",

@@ -32,7 +32,8 @@ typealias WeirStatus = weir.ExitStatus
       (LaunchError.Code.spawnFailed, WeirStatus.workerFailed), (.workerDied, .workerFailed),
       (.workerHung, .workerFailed), (.workerFailed, .workerFailed),
       (.protocolViolation, .workerFailed), (.aborted, .workerFailed),
-      (.interrupted, .interrupted), (.placement, .usage),
+      (.interrupted, .interrupted), (.placement, .usage), (.resources, .capabilityMissing),
+      (.refused, .capabilityMissing),
     ])
   func launchErrors(code: LaunchError.Code, status: WeirStatus) {
     #expect(Failure.status(of: LaunchError(code, "what and why")) == status)

@@ -25,6 +25,20 @@ import Topology
     #expect(try reason("shm", on: two) == nil)
   }
 
+  @Test func placesCanBeRequired() throws {
+    #expect(try reason("numa:1.core:0", on: "numa:2 core:2 pu:1") == nil)
+    #expect(try reason("segment=node:1", on: "numa:2 core:2 pu:1") == nil)
+    #expect(try reason("core:9", on: two)?.contains("core:0 to core:3") == true)
+    #expect(try reason("segment=node:1", on: "core:2 pu:1")?.contains("only node:0") == true)
+  }
+
+  @Test(arguments: ["corn:0", "core:x", "segment=core:0", "segment=node:"])
+  func placesThatCannotBeReadAreUsageErrors(name: String) throws {
+    let error = #expect(throws: HarnessError.self) { try reason(name, on: two) }
+    #expect(error?.code == .job)
+    #expect(error?.description.contains("at character") == true)
+  }
+
   @Test func aSlipIsAnswered() throws {
     let error = #expect(throws: HarnessError.self) { try reason("cros-node", on: two) }
     #expect(error?.code == .job)
