@@ -1,5 +1,5 @@
 # make bench      build, run the default job, print its tables; writes out/default.{json,md} and SVG
-# make test       everything that must hold: format, build, all tests
+# make test       everything that must hold: format, build, all tests, the NUMA guests
 # make test-numa  placement alone, proven in emulated machines with 2, 3 and 4 NUMA nodes
 # make results    make bench, recorded under Results/; the default job's is shown in the README
 # make build      the optimised command, .build/release/weir
@@ -33,7 +33,9 @@ build: setup
 test: setup lint
 	swift build --product weir $(CHECKED)
 	swift build --product TransportPeer $(CHECKED)
+	swift build --product NumaGuest $(CHECKED)
 	swift build --product $(TESTS) $(CHECKED)
+	Tests/NumaGuest/boot.sh .build/debug/weir .build/debug/NumaGuest .build/debug/$(TESTS).xctest
 	swift test --skip-build --no-parallel
 
 # With the optimised command, whose build make build shares. Needs qemu and a kernel, by Debian's packages
