@@ -1,6 +1,7 @@
 # make bench      build, run the default job, print its tables; writes out/default.{json,md,html} and SVG
 # make test       everything that must hold: format, build, all tests, the NUMA guests
 # make test-numa  placement alone, proven in emulated machines with 2, 3 and 4 NUMA nodes
+# make test-browser  the HTML report in a real browser; installs chromium
 # make results    make bench, recorded under Results/; the default job's is shown in the README
 # make matrix     every placement of two ends here; writes out/matrix.{json,md,svg,xml}
 # make build      the optimised command, .build/release/weir
@@ -12,7 +13,7 @@
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test test-numa matrix results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address
+.PHONY: bench test test-numa test-browser matrix results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -55,6 +56,12 @@ selftest: build
 test-numa: build
 	swift build -c release --static-swift-stdlib --product NumaGuest $(CHECKED)
 	Tests/NumaGuest/boot.sh $(WEIR) .build/release/NumaGuest
+
+# Not in `make test`: the browser is larger than everything else together.
+test-browser: PACKAGES += chromium
+test-browser: setup
+	swift build --product $(TESTS) $(CHECKED)
+	swift test --skip-build --no-parallel --filter PageBrowserTests
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

@@ -13,7 +13,7 @@ extension Figure {
     for (index, line) in plot.lines.enumerated() {
       chart.add(Self.line(line, index, on: chart, plot.quantity))
     }
-    title = plot.axis.prefix(1).uppercased() + plot.axis.dropFirst()
+    title = plot.axis
     let bars = "bars are 95 % intervals of the median of launches"
     remark = plot.remark.isEmpty ? bars : "\(bars); \(plot.remark)"
     legend = plot.lines.map { Entry(label: $0.label, look: ChartLook($0.look)) }

@@ -13,7 +13,7 @@ import Topology
   /// Every word that structures a page, in its order, without the numbers.
   private static func outline(_ page: String) -> String {
     let names = ["h1", "h2", "caption", "th", "summary", "figcaption", "dt", "li data-s"]
-    let pattern = names.map { "<\($0)[^>]*>.*?</\($0.prefix { $0 != " " })>" }.joined(
+    let pattern = names.map { "<\($0)(?:[ =][^>]*)?>.*?</\($0.prefix { $0 != " " })>" }.joined(
       separator: "|")
     let parts = page.ranges(of: pattern)
     return parts.map { part in
