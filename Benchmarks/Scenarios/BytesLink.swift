@@ -67,10 +67,19 @@ struct BytesReceiver: ~Copyable, MessageReceiver {
   }
 
   mutating func receive(checked: Bool) throws -> Arrival {
-    let depth = checked ? check.next() : .none
+    guard checked else { return try receiveNumber() }
+    let depth = check.next()
     let (rules, template) = unsafe (message.rules, message.bytes)
     let delivery = try customer.readBytes(timeout: Patience.perMessage) { payload in
       unsafe rules.pointee.arrival(payload, template, depth)
+    }
+    return Arrival(delivery) ?? .nothing
+  }
+
+  /// Nothing but the number, which the answer to a round trip waits for.
+  private mutating func receiveNumber() throws -> Arrival {
+    let delivery = try customer.readBytes(timeout: Patience.perMessage) { payload in
+      StampedBytes.claim(payload)
     }
     return Arrival(delivery) ?? .nothing
   }

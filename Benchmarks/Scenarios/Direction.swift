@@ -79,6 +79,9 @@ enum CellTransport {
     let size = cell.size.bytes
     let encoded = cell.serializer == "raw" ? size : size + 512
     let item = cell.serializer == "json" ? (encoded + 2) / 3 * 4 + 64 : encoded
-    return ProducerConfiguration.spreadArenaByteCount(depth: cell.depth, itemByteCount: item)
+    // Nothing but stamps is written to what is lent: its size should not change which lines those are.
+    return cell.workload == "loaned"
+      ? ProducerConfiguration.arenaByteCount(depth: cell.depth, itemByteCount: item)
+      : ProducerConfiguration.spreadArenaByteCount(depth: cell.depth, itemByteCount: item)
   }
 }

@@ -108,17 +108,25 @@ struct StampedBytes {
     }
   }
 
+  /// What a payload claims to be.
+  @inline(__always)
+  static func claim(_ payload: RawSpan) -> Arrival {
+    guard payload.byteCount >= smallestByteCount else {
+      return Arrival(kind: .message, fault: .corrupt)
+    }
+    return Arrival(kind: .message, sequence: payload.word(at: 0))
+  }
+
   /// What a payload claims to be, and what is wrong with it.
   @inline(__always)
   func arrival(
     _ payload: RawSpan, _ template: UnsafeRawPointer, _ depth: Check.Depth
   ) -> Arrival {
-    guard payload.byteCount >= Self.smallestByteCount else {
-      return Arrival(kind: .message, fault: .corrupt)
+    var arrival = Self.claim(payload)
+    if arrival.fault == .none, depth != .none {
+      arrival.fault = unsafe fault(arrival.sequence, payload, template, depth)
     }
-    let sequence = payload.word(at: 0)
-    let fault = depth == .none ? .none : unsafe fault(sequence, payload, template, depth)
-    return Arrival(kind: .message, sequence: sequence, fault: fault)
+    return arrival
   }
 
   /// What is wrong with a payload that claims to be message `sequence`.

@@ -36,12 +36,15 @@ struct TransportScenario: Scenario {
     }
   }
 
+  /// A queue's producer has a thread that feeds the customers' sockets.
+  private static func sendingThreads(_ cell: Cell) -> Int { cell.store == "queue" ? 2 : 1 }
+
   private func stageStream(_ cell: Cell, _ seating: Seating, _ machine: Machine) throws -> Staging {
     var direction = try Direction(cell, customers: cell.customers, seating, machine)
     var workers = [
       StagedWorker(
         role: "producer", cpus: seating.producer.cpuset, details: try direction.sending.json,
-        descriptors: direction.sending.descriptors)
+        descriptors: direction.sending.descriptors, threads: Self.sendingThreads(cell))
     ]
     for index in 0..<cell.customers {
       let details = direction.receiving(index)
@@ -64,10 +67,10 @@ struct TransportScenario: Scenario {
       workers: [
         StagedWorker(
           role: "asker", cpus: seating.producer.cpuset, details: try asker.json,
-          descriptors: asker.descriptors),
+          descriptors: asker.descriptors, threads: Self.sendingThreads(cell)),
         StagedWorker(
           role: "answerer", cpus: seating.customer.cpuset, details: try answerer.json,
-          descriptors: answerer.descriptors),
+          descriptors: answerer.descriptors, threads: Self.sendingThreads(cell)),
       ], keepers: there.takeKeepers() + back.takeKeepers())
   }
 
@@ -96,7 +99,8 @@ struct TransportScenario: Scenario {
       workers: try roles.map { role, details, seat in
         StagedWorker(
           role: role, cpus: seat.cpuset, details: try details.json,
-          descriptors: details.descriptors)
+          descriptors: details.descriptors,
+          threads: details.sends.isEmpty ? 1 : Self.sendingThreads(cell))
       }, keepers: first.takeKeepers() + second.takeKeepers())
   }
 

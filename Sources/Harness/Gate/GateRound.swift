@@ -39,7 +39,8 @@ public struct GateRound: Codable, Hashable, Sendable {
     guard regimes.isPair(base.link, other.link), base.cost > 0, other.cost > 0 else {
       return nil
     }
-    return log(other.cost / base.cost)
+    // As a margin is made, so that a difference of exactly the margin is not beyond it by rounding.
+    return log1p((other.cost - base.cost) / base.cost)
   }
 }
 

@@ -6,7 +6,7 @@ internal import SharedMemory
 struct NoiseProbe {
   private let usage: rusage
   private let threads: Noise
-  private let threadCount: Int
+  private let alive: Set<String>
   private let time: Int64
 
   init() {
@@ -15,15 +15,17 @@ struct NoiseProbe {
     unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
     self.usage = usage
     let text = CounterText()
-    let each = ThreadCounters.all(of: UInt32(getpid())).map { $0.reading(text) }
+    let counters = ThreadCounters.all(of: UInt32(getpid()))
+    let each = counters.map { $0.reading(text) }
     threads = each.dropFirst().reduce(each.first ?? Noise(), +)
-    threadCount = each.count
+    alive = Set(counters.map(\.thread))
   }
 
   /// What happened between this reading and a later one.
   func difference(to later: NoiseProbe) -> Noise {
-    // What a thread counted goes with it: with other threads now, a sum would say too little.
-    let threads = threadCount == later.threadCount ? later.threads - threads : Noise()
+    // What a thread counted goes with it, and a sum without it would say too little. One that has come
+    // meanwhile began with nothing.
+    let threads = alive.isSubset(of: later.alive) ? later.threads - threads : Noise()
     return Noise(
       runDelay: threads.runDelay,
       voluntarySwitches: later.usage.ru_nvcsw - usage.ru_nvcsw,

@@ -3,12 +3,16 @@ internal import Foundation
 
 /// What the kernel counts for one thread of a worker.
 final class ThreadCounters {
+  /// The kernel's number of the thread.
+  let thread: String
   private let delay: CounterFile?
   private let scheduling: CounterFile?
   private let status: CounterFile?
   private let times: CounterFile?
 
-  private init(_ folder: String) {
+  private init(_ folder: String, thread: String) {
+    self.thread = thread
+    let folder = "\(folder)/\(thread)"
     delay = CounterFile("\(folder)/schedstat")
     scheduling = CounterFile("\(folder)/sched")
     // Where the scheduler does not tell all, another file tells the switches.
@@ -20,7 +24,7 @@ final class ThreadCounters {
   static func all(of process: UInt32) -> [ThreadCounters] {
     let folder = "/proc/\(process)/task"
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return threads.map { ThreadCounters("\(folder)/\($0)") }
+    return threads.map { ThreadCounters(folder, thread: $0) }
   }
 
   func reading(_ text: CounterText) -> Noise {

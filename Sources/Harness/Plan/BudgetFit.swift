@@ -39,8 +39,8 @@ struct BudgetFit {
     return runnable.isEmpty ? Cut(permille: 1000, launches: wanted) : nil
   }
 
-  /// Nanoseconds of one launch of each cell at its shortest.
-  var least: Int { total(Cut(permille: 0, launches: 1)) }
+  /// Nanoseconds that one launch of each cell at its shortest takes at most.
+  var least: Int { firstRound(Cut(permille: 0, launches: 1)) }
 
   private var runnable: [Cell] { cells.filter { $0.skip == nil } }
 
@@ -59,7 +59,13 @@ struct BudgetFit {
     return Cut(permille: low, launches: launches)
   }
 
-  private func fits(_ cut: Cut) -> Bool { total(cut) <= available }
+  private func fits(_ cut: Cut) -> Bool { max(total(cut), firstRound(cut)) <= available }
+
+  /// What the launches that are made in any case may take: to start workers takes half as long again on
+  /// a machine that is busy with something else.
+  private func firstRound(_ cut: Cut) -> Int {
+    total(Cut(permille: cut.permille, launches: 1)) / 2 * 3
+  }
 
   private func total(_ cut: Cut) -> Int {
     let cells = runnable.map { Self.apply(cut, to: $0) }

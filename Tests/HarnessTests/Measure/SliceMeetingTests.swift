@@ -19,29 +19,29 @@ import Testing
     session.joinMeetings()
     let meeting = session.meeting
     #expect(meeting.hasFollower)
-    let rounds = 5
     let follower = TestThread {
       var sequence: UInt64 = 0
-      var met = 0
-      while met < rounds {
+      while true {
         if session.isRunning { continue }
         guard session.attends(sequence) else { return }
-        if meeting.now == .announced { sequence += 1 } else { met += 1 }
+        if meeting.now == .announced { sequence += 1 }
       }
     }
-    var readings: [Double?] = []
-    for number in 0..<rounds {
+    // Threads of a crowded machine may miss each other many times.
+    var known: [Double] = []
+    var number: UInt64 = 0
+    while number < 5 || known.isEmpty, number < 1000 {
       #expect(session.isRunning)
       meeting.request()
       #expect(reached(.arrived, meeting))
       #expect(!session.isRunning && session.isUnderWay)
-      #expect(meeting.lastMessage == UInt64(number), "one message before each meeting")
-      readings.append(meeting.lead())
+      #expect(meeting.lastMessage == number, "one message before each meeting")
+      if let reading = meeting.lead() { known.append(reading) }
       #expect(meeting.now == .none)
+      number += 1
     }
+    board.enter(.drain)
     #expect(follower.join())
-    // Threads of a crowded machine may miss each other now and then.
-    let known = readings.compactMap { $0 }
     #expect(!known.isEmpty)
     #expect(known.allSatisfy { $0 > 0 })
   }

@@ -71,8 +71,16 @@ import Testing
     #expect(recorder.slices.map(\.messages) == [10], "less than a quarter of a slice")
   }
 
-  /// The sender comes; each slice then has a fingerprint, unless the machine kept the ends apart.
+  /// The sender comes; each slice then has a fingerprint, unless the machine kept the ends apart: a
+  /// recorder gives up then, and another gets the chance.
   @Test func slicesAreBracketedByMeetings() throws {
+    var links: [SliceLink] = []
+    for _ in 0..<6 where links.count < 2 { links = try linksOfMeetings() }
+    #expect(links.count >= 2)
+    #expect(links.allSatisfy { $0.before > 0 && $0.after > 0 })
+  }
+
+  private func linksOfMeetings() throws -> [SliceLink] {
     let (session, board) = try boardSession(slice: .milliseconds(20))
     board.enter(.measure)
     let sent = Mutex<UInt64>(0)
@@ -87,7 +95,7 @@ import Testing
     }
     var recorder = SliceRecorder(session: session, bytesPerMessage: 8, encounter: .announced)
     while !session.meeting.hasFollower { usleep(100) }
-    let limit = ContinuousClock.now + .seconds(30)
+    let limit = ContinuousClock.now + .seconds(5)
     while recorder.slices.count(where: { $0.link != nil }) < 2, ContinuousClock.now < limit {
       let count = sent.withLock { $0 }
       if recorder.isDue(count) { recorder.checkpoint(count) }
@@ -95,10 +103,8 @@ import Testing
     board.enter(.drain)
     recorder.finish(sent.withLock { $0 })
     #expect(sender.join())
-    let links = recorder.slices.compactMap(\.link)
-    #expect(links.count >= 2)
-    #expect(links.allSatisfy { $0.before > 0 && $0.after > 0 })
     #expect(board.recordersWord.loadAcquire() == 0)
+    return recorder.slices.compactMap(\.link)
   }
 
   /// A sender that never looks up: the slices have no fingerprints and are made all the same.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Harness
 
-@Suite(.timeLimit(.minutes(1))) struct RooflineCollectorTests {
+@Suite(.timeLimit(.minutes(3))) struct RooflineCollectorTests {
   private func outcome(
     _ limits: [WorkerReport.MeasuredLimit], link: LinkFingerprint? = nil
   ) -> LaunchOutcome {
