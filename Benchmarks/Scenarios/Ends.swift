@@ -13,7 +13,8 @@ struct Ends: ~Copyable {
   private let patterns: FramePatterns?
   /// The segment of the sending end, else of the receiving one.
   let segment: Segment?
-  private let receivingSegment: Segment?
+  /// The segment of the receiving end of a worker that has both.
+  let receivingSegment: Segment?
 
   /// - Parameter sizes: of messages that do not all have the cell's.
   init(_ details: RoleDetails, _ cell: Cell, seed: Int, sizes: MessageSizes?) throws {

@@ -12,7 +12,8 @@ struct MemoryNeed {
   /// Of these the segments between the workers.
   let sharedByteCount: Double
 
-  init(_ cell: Cell) {
+  /// - Parameter relays: how many replicas the segment has, each with a relay.
+  init(_ cell: Cell, relays: Int = 0) {
     self.cell = cell
     let size = Double(cell.size.bytes)
     let directions = ["pingpong", "pipeline"].contains(cell.workload) ? 2.0 : 1.0
@@ -23,7 +24,8 @@ struct MemoryNeed {
     var perEnd = cell.workload == "loaned" ? 0 : copies * size
     var shared = 0.0
     switch cell.store {
-    case "shm", "mutex-ring": shared = Double(cell.depth) * size * directions
+    case "shm", "mutex-ring":
+      shared = Double(cell.depth) * size * (directions + Double(relays))
     // Encoded on one side, received and decoded on the other.
     case "queue": perEnd += 2 * size
     default: break

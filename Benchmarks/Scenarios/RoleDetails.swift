@@ -7,6 +7,10 @@ internal import Transport
 struct RoleDetails: Codable {
   var sends: [ProducerHandover] = []
   var receives: [SourceHandover] = []
+  /// Of the ring that this worker is at, where that is a replica; nil for the cell's own.
+  var seating: Seating?
+  /// Customers that a relay feeds.
+  var relayedCustomers: Int?
 
   /// The descriptors to inherit, in the order in which ``renumbered(_:)`` hands them out again.
   var descriptors: [CInt] { sends.flatMap(\.descriptors) + receives.flatMap(\.descriptors) }

@@ -28,7 +28,9 @@ struct TransportScenario: Scenario {
       throw LaunchError(
         .placement, "\(cell.id): a strategy chooses among frames; use another serializer")
     }
-    try MemoryNeed(cell).check()
+    let shares = try NodeShares(cell, seating, machine)
+    try MemoryNeed(cell, relays: shares?.relays ?? 0).check()
+    if let shares { return try shares.stage(cell, seating, machine) }
     switch cell.workload {
     case "pingpong": return try stagePingPong(cell, seating, machine)
     case "pipeline": return try stagePipeline(cell, seating, machine)
@@ -114,12 +116,27 @@ struct TransportScenario: Scenario {
     let details = try session.details(RoleDetails.self)
       .renumbered(session.assignment.descriptors)
     let role = session.assignment.role
-    let side: WorkerSide = ["producer", "asker", "camera"].contains(role) ? .producer : .customer
+    let side = Self.side(of: role)
     var ends = try Ends(
       details, session.cell, seed: session.assignment.seed, sizes: MessageSizes(session.trace))
     try ends.touch(session, side)
-    return try PlacementWitness.watch(session, side, ends.segment) {
-      try exchange(role, &ends, session)
+    guard side == .relay else {
+      return try PlacementWitness.watch(session, side, ends.segment, seating: details.seating) {
+        try exchange(role, &ends, session)
+      }
+    }
+    return try PlacementWitness.watch(
+      session, side, ends.segment, seating: details.seating, source: ends.receivingSegment
+    ) {
+      try RelayTraffic.relay(&ends, toCustomers: details.relayedCustomers ?? 0, session)
+    }
+  }
+
+  private static func side(of role: String) -> WorkerSide {
+    switch role {
+    case "producer", "asker", "camera": .producer
+    case NodeShares.relayRole: .relay
+    default: .customer
     }
   }
 

@@ -36,14 +36,14 @@ public enum WeirScenarios {
         .init(
           name: "stream", latency: .oneWay,
           summary: "one way, as fast as it goes, or on the schedule of an open load",
-          canBeOpen: true),
+          canBeOpen: true, canBeRelayed: true),
         .init(
           name: "batched", latency: .oneWay,
-          summary: "as stream, put 16 at a time"),
+          summary: "as stream, put 16 at a time", canBeRelayed: true),
         .init(
           name: "loaned", latency: .oneWay,
           summary: "as stream, room lent and only stamped, as if a device filled it",
-          writesPayloads: false),
+          writesPayloads: false, canBeRelayed: true),
         .init(
           name: "pingpong", latency: .halfRoundTrip,
           summary: "one message to and fro, half the round trip recorded"),
@@ -127,6 +127,7 @@ public enum WeirScenarios {
     backend.loads = ["closed", "open"]
     backend.takesMixedSizes = true
     backend.pages = SegmentPages.allCases
+    backend.replicas = Replicas.allCases
     return backend
   }
 

@@ -40,10 +40,13 @@ public struct FanOutEstimate: Hashable, Sendable, Codable {
   public let customersByNode: [Int: Int]
   public let direct: Cost
   public let replicated: Cost
+  /// The links that a message crosses: from the producer to the segment's home, and from there to each
+  /// other node with customers.
+  public let links: [FanOutLink]
 
   enum CodingKeys: String, CodingKey {
     case customersByNode = "customers_by_node"
-    case direct, replicated
+    case direct, replicated, links
   }
 
   /// How much less the replicas make all ends work together; below 1 they are not worth it.
@@ -70,6 +73,16 @@ public struct FanOutEstimate: Hashable, Sendable, Codable {
     let written = cost(producer, home)
     let others = nodes.keys.filter { $0 != home }
     let crossesToWrite = producer == home ? 0 : 1
+    let writing = FanOutLink(
+      from: producer, to: home, distance: model.distance(producer, home), directCrossings: 1,
+      replicatedCrossings: 1)
+    links =
+      (producer == home ? [] : [writing])
+      + others.sorted().map {
+        FanOutLink(
+          from: home, to: $0, distance: model.distance($0, home),
+          directCrossings: readers[$0] ?? 0, replicatedCrossings: 1)
+      }
     direct = Cost(
       work: written
         + readers.sorted { $0.key < $1.key }.reduce(0) {

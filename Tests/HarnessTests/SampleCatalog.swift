@@ -24,6 +24,7 @@ extension Catalog {
       workloads: both)
     shm.backpressures = Backpressure.allCases
     shm.pages = SegmentPages.allCases
+    shm.replicas = Replicas.allCases
     shm.loads = ["closed", "open"]
     shm.maximumCustomers = 8
     var aeron = Backend(
@@ -40,7 +41,7 @@ extension Catalog {
         .init(name: "spin", sleepsBetweenMessages: false),
       ],
       workloads: [
-        .init(name: "stream", latency: .oneWay, canBeOpen: true),
+        .init(name: "stream", latency: .oneWay, canBeOpen: true, canBeRelayed: true),
         .init(name: "pingpong", latency: .halfRoundTrip),
       ],
       placementPresets: ["same-core", "same-l3"],

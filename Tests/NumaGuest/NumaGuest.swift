@@ -20,6 +20,8 @@ enum Stage: String, CaseIterable {
   case fullNode = "full-node"
   /// CPUs that are offline, cpusets that forbid, policies that the kernel refuses.
   case refusals
+  /// Fan-out with a copy of the segment on each node.
+  case replicas
   /// A node of memory alone.
   case memoryNode = "memory-node"
 
@@ -30,6 +32,7 @@ enum Stage: String, CaseIterable {
     case .sabotage: try SabotageStage(guest: guest).run(&ledger)
     case .fullNode: try FullNodeStage(guest: guest).run(&ledger)
     case .refusals: try RefusalsStage(guest: guest).run(&ledger)
+    case .replicas: try ReplicasStage(guest: guest).run(&ledger)
     case .memoryNode: try MemoryNodeStage(guest: guest).run(&ledger)
     }
   }

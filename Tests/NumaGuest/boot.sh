@@ -133,8 +133,8 @@ fetch_kernel
 make_files
 passed="" failed=""
 with_tests=${tests:+tests,}
-boot 2x2 "${with_tests}views,placement,sabotage,full-node,refusals" 0-1:896 2-3:384
-boot 4x1 "${with_tests}views,placement" 0:384 1:384 2:384 3:384
+boot 2x2 "${with_tests}views,placement,replicas,sabotage,full-node,refusals" 0-1:896 2-3:384
+boot 4x1 "${with_tests}views,placement,replicas" 0:384 1:384 2:384 3:384
 boot 2x1+1 views,memory-node 0:384 1:384 :384
 echo "test-numa: passed:${passed:- none}${failed:+; failed:$failed}"
 [ -z "$failed" ]

@@ -93,6 +93,34 @@ import Testing
     #expect(machine.spread(customers: 513)[0] == 65)
   }
 
+  /// Two of the four nodes of the producer's package, and all of the other's, at 12 and 32.
+  @Test func everyLinkCarriesAMessageOncePerReaderOrOnce() throws {
+    let machine = try BigMachine.epyc.machine()
+    let customers = [0: 5, 1: 3, 4: 3, 5: 3, 6: 3, 7: 1]
+    let estimate = FanOutEstimate(
+      machine, producer: 0, home: 0, customersByNode: customers, sharesCaches: false)
+    #expect(estimate.links.map(\.to) == [1, 4, 5, 6, 7])
+    #expect(estimate.links.map(\.directCrossings) == [3, 3, 3, 3, 1])
+    #expect(estimate.links.allSatisfy { $0.replicatedCrossings == 1 && $0.from == 0 })
+    #expect(estimate.links.map(\.directCrossings).reduce(0, +) == estimate.direct.crossings)
+    let far = estimate.links[1]
+    #expect(far.bytes(ofMessage: 1000, replicated: false) == 3000)
+    #expect(far.time(ofMessage: 1000, replicated: false) == 9600)
+    #expect(far.time(ofMessage: 1000, replicated: true) == 3200)
+    let groups = FanOutLink.grouped(estimate.links)
+    #expect(groups.map(\.count) == [1, 3, 1])
+    #expect(groups.map(\.first.to) == [1, 4, 7])
+  }
+
+  @Test func aProducerAwayFromItsSegmentWritesOverALinkOfItsOwn() throws {
+    let estimate = FanOutEstimate(
+      try BigMachine.xeon.machine(), producer: 0, home: 1, customersByNode: [0: 2, 1: 4],
+      sharesCaches: false)
+    #expect(estimate.links.map { [$0.from, $0.to] } == [[0, 1], [1, 0]])
+    #expect(estimate.links.map(\.directCrossings) == [1, 2])
+    #expect(estimate.links.map(\.distance) == [21, 21])
+  }
+
   @Test func fanOutPlacementsArePrunedToo() throws {
     let classes = try BigMachine.epyc.machine().fanOutClasses()
     #expect(

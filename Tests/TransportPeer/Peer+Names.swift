@@ -117,4 +117,20 @@ extension Peer {
     }
     report("cycles=\(cycles) items=\(items)")
   }
+
+  /// `replicate DIRECTORY NAME AS WAIT`: copies a ring into one of its own, published as AS, to the end;
+  /// nothing is copied before a customer is there.
+  static func replicate(_ arguments: [String]) throws {
+    let directory = RuntimeDirectory(path: arguments[1])
+    let source = try Customer<Frame>(
+      attaching: arguments[2], wait: WaitStrategy(named: arguments[4])!, in: directory)
+    var replica = try Replica(of: source)
+    try replica.publish(as: arguments[3], in: directory)
+    report("published")
+    while try RingSnapshot.named(arguments[3], in: directory).customers.isEmpty { usleep(100) }
+    try replica.run()
+    let drained = replica.drain(timeout: .after(.seconds(60)))
+    report(
+      "carried=\(replica.carriedCount) discarded=\(replica.discardedCount) drained=\(drained)")
+  }
 }

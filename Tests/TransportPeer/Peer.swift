@@ -28,6 +28,7 @@ public struct Peer {
       case "publish": try publish(arguments)
       case "attach": try attach(arguments)
       case "cycle": try cycleAttachments(arguments)
+      case "replicate": try replicate(arguments)
       default: report("unknown role")
       }
     } catch {

@@ -69,6 +69,39 @@ import Topology
     let text = try WeirProcess(Self.huge + ["--estimate"])
     #expect(text.output.contains("Model, not measured"))
     #expect(text.output.contains("with and without a replica per node"))
+    #expect(text.output.contains("What one message of 64KiB puts on each link between nodes"))
+    // 64 readers on each of 7 nodes at distance 20, of 64 KiB each, or a replica there.
+    let row = text.output.split(separator: "\n").first {
+      $0.contains("fan-out/at-producer") && $0.contains("node:0 to node:1")
+    }
+    for word in ["7", "20", "4 194 304", "65 536", "8 388 608", "131 072"] {
+      #expect(row?.contains(word) == true, "\(text.output)")
+    }
+    let links = try #require((fanOut[0]["model_not_measured"] as? [String: Any])?["links"])
+    #expect((links as? [Any])?.count == 7)
+  }
+
+  /// Each node but the segment's has a relay: a process, and a segment.
+  @Test func replicasArePlannedAndPriced() throws {
+    let weir = try WeirProcess(
+      Self.huge + ["--replicas", "none,per-node", "--estimate", "--json"])
+    #expect(weir.status == 0, "\(weir.errors)")
+    let json = try weir.json
+    let plan = try #require(json["plan"] as? [String: Any])
+    let cells = try #require(plan["cells"] as? [[String: Any]])
+    #expect(cells.count == 8)
+    #expect(cells.count { ($0["id"] as? String)?.contains("replicas=per-node") == true } == 4)
+    #expect(cells.allSatisfy { $0["skip"] is NSNull || $0["skip"] == nil })
+    let price = try #require(json["price"] as? [String: Any])
+    #expect(price["processes"] as? Int == 513 + 7)
+    #expect(price["segments"] as? Int == 8)
+    let one = try WeirProcess(
+      [
+        "matrix", "--synthetic", "numa:1 core:4 pu:1", "--customers", "3", "--dry-run",
+        "--replicas", "per-node",
+      ])
+    #expect(one.status == 0)
+    #expect(one.output.contains("this machine has one NUMA node"), "\(one.output)")
   }
 
   @Test func thisMachineIsPlannedForToo() throws {
@@ -99,6 +132,7 @@ import Topology
       (["--store", "shn"], "did you mean `shm`?"), (["--size", "64kB"], "write 64KiB"),
       (["--wait", "prak"], "did you mean `park`?"), (["--launches", "many"], "not a whole number"),
       (["--budget", "soon"], "is not a duration"), (["--serializer", "smal"], "`small`?"),
+      (["--customers", "2", "--replicas", "per-nod"], "did you mean `per-node`?"),
       (["--synthetic", "numa:8 core:64 pu:1", "--all"], "leave --all out"),
       (["--topology", "absent.xml"], "check the path"),
       (["--topology", "job.yaml"], "is no hwloc XML"),
@@ -117,7 +151,7 @@ import Topology
     arguments: [
       ["--estimate"], ["--dry-run", "--svg", "m.svg"], ["--dry-run", "--memattrs", "m.xml"],
       ["--dry-run", "--out", "m.json"], ["--dry-run", "--customers", "0"],
-      ["--dry-run", "--customers", "2", "--all"],
+      ["--dry-run", "--customers", "2", "--all"], ["--dry-run", "--replicas", "per-node"],
     ])
   func optionsThatContradictEachOtherExitWith64(arguments: [String]) throws {
     let weir = try WeirProcess(["matrix"] + arguments)

@@ -10,6 +10,10 @@ public struct ObservedPlacement: Codable, Hashable, Sendable {
   public var segmentPagesByNode: [String: Int]?
   /// Bytes of the segment in the producer's page table, and of these in huge pages; nil as above.
   public var segmentPageSizes: PageSizes?
+  /// CPUs on which the relays of replicas were seen, sorted, and the replicas' pages by node; nil for a
+  /// cell without replicas.
+  public var relayCPUs: [Int]?
+  public var replicaPagesByNode: [String: Int]?
   /// Whether what was seen is what was asked; nil when it could not be checked.
   public var verified: Bool?
   /// What was wrong; nil when nothing was.
@@ -20,27 +24,28 @@ public struct ObservedPlacement: Codable, Hashable, Sendable {
     case customerCPUs = "customer_cpus"
     case segmentPagesByNode = "segment_pages_by_node"
     case segmentPageSizes = "segment_page_sizes"
+    case relayCPUs = "relay_cpus"
+    case replicaPagesByNode = "replica_pages_by_node"
     case verified, mismatch
   }
 
   public init(
     producerCPUs: [Int], customerCPUs: [Int], segmentPagesByNode: [String: Int]? = nil,
-    segmentPageSizes: PageSizes? = nil, verified: Bool?, mismatch: String? = nil
+    segmentPageSizes: PageSizes? = nil, relayCPUs: [Int]? = nil,
+    replicaPagesByNode: [String: Int]? = nil, verified: Bool?, mismatch: String? = nil
   ) {
     self.producerCPUs = producerCPUs
     self.customerCPUs = customerCPUs
     self.segmentPagesByNode = segmentPagesByNode
     self.segmentPageSizes = segmentPageSizes
+    self.relayCPUs = relayCPUs
+    self.replicaPagesByNode = replicaPagesByNode
     self.verified = verified
     self.mismatch = mismatch
   }
 
   /// What a cell saw over several launches: all CPUs; verified only if every launch was.
   public func merged(with other: ObservedPlacement) -> ObservedPlacement {
-    var pages = segmentPagesByNode
-    if let more = other.segmentPagesByNode {
-      pages = (pages ?? [:]).merging(more, uniquingKeysWith: +)
-    }
     let verdict: Bool? =
       if verified == false || other.verified == false {
         false
@@ -48,9 +53,16 @@ public struct ObservedPlacement: Codable, Hashable, Sendable {
     return ObservedPlacement(
       producerCPUs: Set(producerCPUs).union(other.producerCPUs).sorted(),
       customerCPUs: Set(customerCPUs).union(other.customerCPUs).sorted(),
-      segmentPagesByNode: pages,
+      segmentPagesByNode: Self.sum(segmentPagesByNode, other.segmentPagesByNode),
       segmentPageSizes: Self.least(segmentPageSizes, other.segmentPageSizes),
+      relayCPUs: relayCPUs.map { Set($0).union(other.relayCPUs ?? []).sorted() } ?? other.relayCPUs,
+      replicaPagesByNode: Self.sum(replicaPagesByNode, other.replicaPagesByNode),
       verified: verdict, mismatch: mismatch ?? other.mismatch)
+  }
+
+  private static func sum(_ one: [String: Int]?, _ other: [String: Int]?) -> [String: Int]? {
+    guard let one, let other else { return one ?? other }
+    return one.merging(other, uniquingKeysWith: +)
   }
 
   /// The one with the smaller share in huge pages: what a cell can claim of all its launches.
@@ -65,6 +77,8 @@ public struct ObservedPlacement: Codable, Hashable, Sendable {
     try values.encode(customerCPUs, forKey: .customerCPUs)
     try values.encode(segmentPagesByNode, forKey: .segmentPagesByNode)
     try values.encode(segmentPageSizes, forKey: .segmentPageSizes)
+    try values.encode(relayCPUs, forKey: .relayCPUs)
+    try values.encode(replicaPagesByNode, forKey: .replicaPagesByNode)
     try values.encode(verified, forKey: .verified)
     try values.encode(mismatch, forKey: .mismatch)
   }

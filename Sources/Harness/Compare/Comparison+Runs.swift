@@ -103,7 +103,9 @@ extension Comparison {
         ("verify", other.verification.rawValue, cell.verification.rawValue),
         ("placement", "\(other.placement)", "\(cell.placement)"),
         ("backpressure", other.backpressure.rawValue, cell.backpressure.rawValue),
-        ("pages", "\(other.pages)", "\(cell.pages)"), ("depth", "\(other.depth)", "\(cell.depth)"),
+        ("pages", "\(other.pages)", "\(cell.pages)"),
+        ("replicas", "\(other.replicas)", "\(cell.replicas)"),
+        ("depth", "\(other.depth)", "\(cell.depth)"),
         (
           "ends", "\(other.producers)p\(other.customers)c", "\(cell.producers)p\(cell.customers)c"
         ),

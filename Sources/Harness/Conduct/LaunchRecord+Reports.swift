@@ -33,6 +33,7 @@ extension LaunchRecord {
       placement: ObservedPlacement(
         producerCPUs: total.producerCPUs, customerCPUs: total.customerCPUs,
         segmentPagesByNode: total.segmentPagesByNode, segmentPageSizes: total.segmentPageSizes,
+        relayCPUs: total.relayCPUs, replicaPagesByNode: total.replicaPagesByNode,
         verified: total.placementVerified, mismatch: total.placementNote),
       noise: Self.noise(noise ?? Noise(), outcome.machine, slices), link: outcome.link,
       errors: total.error.map { [$0] } ?? [])

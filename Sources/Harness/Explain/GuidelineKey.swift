@@ -15,7 +15,8 @@ struct GuidelineKey: Hashable {
       .size: cell.size.description, .wait: cell.wait, .load: cell.load.description,
       .placement: cell.placement.description, .customers: String(cell.customers),
       .rest:
-        "\(cell.backpressure.rawValue) \(cell.producers) \(cell.pages) \(cell.verification.rawValue)",
+        "\(cell.backpressure.rawValue) \(cell.producers) \(cell.pages) \(cell.replicas) "
+        + cell.verification.rawValue,
     ]
   }
 

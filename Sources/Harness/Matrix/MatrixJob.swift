@@ -113,8 +113,10 @@ extension MatrixJob {
   /// The job as text: what a run keeps, and what `weir run` could measure again.
   ///
   /// - Parameters: the values of the axes; overrides may still replace them.
-  public func yaml(stores: [String], serializer: String, sizes: [String], waits: [String]) -> String
-  {
+  public func yaml(
+    stores: [String], serializer: String, sizes: [String], waits: [String],
+    replicas: [String] = []
+  ) -> String {
     func list(_ words: [String]) -> String {
       "[\(words.map { "\"\($0)\"" }.joined(separator: ", "))]"
     }
@@ -124,6 +126,10 @@ extension MatrixJob {
         + "budget: \(Self.budget) }",
       "axes:", "  workload: \(list(workloads))", "  store: \(list(stores))",
       "  serializer: [\"\(serializer)\"]", "  size: \(list(sizes))", "  wait: \(list(waits))",
+    ]
+    // Named only where it was asked for: a job of before says the same.
+    if replicas != ["none"], !replicas.isEmpty { lines.append("  replicas: \(list(replicas))") }
+    lines += [
       "workload: { customers: \(customers), depth: auto, segment_limit: 4MiB, backpressure: block }",
       "groups:",
     ]

@@ -108,6 +108,7 @@ extension PlacementMatrix.Series {
     let workers = first.customers == 1 ? "" : " · \(first.customers) customers"
     return "\(what)\(unit) · \(first.workload) · \(first.store) \(first.serializer) \(first.size)"
       + " · wait \(first.wait)\(workers)"
+      + (first.replicas == .none ? "" : " · replicas \(first.replicas)")
   }
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Topology
 
-/// Which end of a cell a worker plays, for putting its observations under the right heading.
+/// Which end of a cell a worker plays, or that it stands between them, for putting its observations under the right heading.
 public enum WorkerSide: String, Codable, Sendable {
-  case producer, customer
+  case producer, customer, relay
 }
 
 /// What one worker measured, sent to the harness when it is done.
@@ -34,6 +34,9 @@ public struct WorkerReport: Codable, Sendable {
   public var customerCPUs: [Int] = []
   public var segmentPagesByNode: [String: Int]?
   public var segmentPageSizes: PageSizes?
+  /// Of a relay: the CPUs it was seen on, and the pages of the replica that it feeds.
+  public var relayCPUs: [Int]?
+  public var replicaPagesByNode: [String: Int]?
   /// Nil when placement could not be checked; the reason is then in `placementNote`.
   public var placementVerified: Bool?
   public var placementNote: String?
@@ -91,6 +94,7 @@ public struct WorkerReport: Codable, Sendable {
     switch side {
     case .producer: producerCPUs = Set(producerCPUs).union(cpus).sorted()
     case .customer: customerCPUs = Set(customerCPUs).union(cpus).sorted()
+    case .relay: relayCPUs = Set(relayCPUs ?? []).union(cpus).sorted()
     }
   }
 
@@ -116,6 +120,10 @@ public struct WorkerReport: Codable, Sendable {
     integrity = integrity + other.integrity
     note(Set(other.producerCPUs), side: .producer)
     note(Set(other.customerCPUs), side: .customer)
+    if let more = other.relayCPUs { note(Set(more), side: .relay) }
+    if let more = other.replicaPagesByNode {
+      replicaPagesByNode = (replicaPagesByNode ?? [:]).merging(more, uniquingKeysWith: +)
+    }
     busyCores = busyCores.flatMap { own in other.busyCores.map { own + $0 } }
     segmentPagesByNode = segmentPagesByNode ?? other.segmentPagesByNode
     segmentPageSizes = segmentPageSizes ?? other.segmentPageSizes

@@ -2,15 +2,15 @@
 
 /// The axes of a job, in the order in which they multiply (the last varies fastest).
 public enum AxisName: String, CaseIterable, Codable, Sendable {
-  case workload, load, wait, placement, backpressure, pages, producers, customers, depth, size
-  case store, serializer
+  case workload, load, wait, placement, backpressure, pages, replicas, producers, customers, depth
+  case size, store, serializer
 
   static var names: [String] { allCases.map(\.rawValue) }
 
   /// Where a job file spells an axis besides under `axes`.
   static let workloadKeys: [String: AxisName] = [
     "kind": .workload, "producers": .producers, "customers": .customers, "depth": .depth,
-    "backpressure": .backpressure, "load": .load, "pages": .pages,
+    "backpressure": .backpressure, "load": .load, "pages": .pages, "replicas": .replicas,
   ]
 }
 

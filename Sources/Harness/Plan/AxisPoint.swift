@@ -9,6 +9,7 @@ struct AxisPoint {
   let placement: PlacementRequest
   let backpressure: Backpressure
   let pages: SegmentPages
+  let replicas: Replicas
   let producers: Int
   let customers: Int
   let depth: Depth
@@ -32,6 +33,7 @@ struct AxisPoint {
     depth = pick(axes.depths)
     customers = pick(axes.customers)
     producers = pick(axes.producers)
+    replicas = pick(axes.replicas)
     pages = pick(axes.pages)
     backpressure = pick(axes.backpressures)
     placement = pick(axes.placements)
@@ -49,6 +51,7 @@ struct AxisPoint {
     case .placement: placement.description
     case .backpressure: backpressure.description
     case .pages: pages.description
+    case .replicas: replicas.description
     case .producers: producers.description
     case .customers: customers.description
     case .depth: depth.description

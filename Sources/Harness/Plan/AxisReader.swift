@@ -84,6 +84,13 @@ extension AxisReader {
     return SegmentPages(rawValue: name) ?? .automatic
   }
 
+  static func replicas(
+    _ node: JobNode, _: AxisName, _: Catalog
+  ) throws(HarnessError) -> Replicas {
+    let name = try node.name("replicas", known: Replicas.allCases.map(\.rawValue))
+    return Replicas(rawValue: name) ?? Replicas.none
+  }
+
   static func workers(_ node: JobNode, _ axis: AxisName, _: Catalog) throws(HarnessError) -> Int {
     try node.integer(axis.rawValue, in: JobLimits.workers, example: "1")
   }

@@ -27,6 +27,8 @@ extension Catalog {
     public var backpressures: [Backpressure] = [.block]
     /// What its segment can be made of; only `automatic` where it has none.
     public var pages: [SegmentPages] = [.automatic]
+    /// Whether its segment can be copied to the nodes of its customers.
+    public var replicas: [Replicas] = [.none]
     /// Load kinds it can be driven with: `closed`, `open`.
     public var loads: [String] = ["closed"]
     /// Whether one cell may have messages of several sizes, as a trace can ask for.
@@ -57,7 +59,8 @@ extension Catalog {
 
   /// The things in which a backend can fall short of a cell.
   public enum Limit: String, Sendable {
-    case wait, serializer, workload, backpressure, pages, load, size, depth, producers, customers
+    case wait, serializer, workload, backpressure, pages, replicas, load, size, depth, producers,
+      customers
   }
 
   /// Why a backend cannot do what a cell asks, or nil when it can.
@@ -68,6 +71,9 @@ extension Catalog {
     if let reason = backend.unavailable { return "\(backend.name): \(reason)" }
     if cell.load != .closed, workload(cell.workload)?.canBeOpen == false {
       return "\(cell.workload): has no schedule that an open load could set; use stream"
+    }
+    if cell.replicas != .none, workload(cell.workload)?.canBeRelayed == false {
+      return "\(cell.workload): cannot pass through relays; use stream, or replicas: none"
     }
     guard let (limit, general) = backend.shortfall(cell) else { return nil }
     return "\(backend.name): \(backend.reasons[limit] ?? general)"
@@ -86,6 +92,9 @@ extension Catalog.Backend {
     }
     if !pages.contains(cell.pages) {
       return (.pages, "has no segment that could be of \(cell.pages) pages")
+    }
+    if !replicas.contains(cell.replicas) {
+      return (.replicas, "has no segment that could be copied to other nodes")
     }
     if !loads.contains(cell.load.kind) { return (.load, "cannot be driven by \(cell.load)") }
     if cell.load.trace?.sizes != nil, !takesMixedSizes {

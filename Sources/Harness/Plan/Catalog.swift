@@ -77,16 +77,19 @@ extension Catalog {
     public let writesPayloads: Bool
     /// Whether its messages can start on a schedule, as an open load has them.
     public let canBeOpen: Bool
+    /// Whether its messages may pass through relays: they go one way, and nobody waits for each.
+    public let canBeRelayed: Bool
 
     public init(
       name: String, latency: LatencyKind, summary: String = "", writesPayloads: Bool = true,
-      canBeOpen: Bool = false
+      canBeOpen: Bool = false, canBeRelayed: Bool = false
     ) {
       self.name = name
       self.latency = latency
       self.summary = summary
       self.writesPayloads = writesPayloads
       self.canBeOpen = canBeOpen
+      self.canBeRelayed = canBeRelayed
     }
   }
 }

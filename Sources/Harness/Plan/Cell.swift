@@ -45,6 +45,7 @@ public struct Cell: Codable, Hashable, Sendable {
   public var depth: Int { parameters.depth }
   public var backpressure: Backpressure { parameters.backpressure }
   public var pages: SegmentPages { parameters.pages }
+  public var replicas: Replicas { parameters.replicas }
   public var verification: Verification { parameters.verification }
 }
 
@@ -55,19 +56,20 @@ extension Cell {
   public var id: String {
     [
       workload, store, serializer, size.description, "d\(depth)", backpressure.rawValue, wait,
-      load.idPart, placement.description, pagesPart, "\(producers)p\(customers)c",
-      "v=\(verification.rawValue)",
+      load.idPart, placement.description, pagesPart, replicasPart,
+      "\(producers)p\(customers)c", "v=\(verification.rawValue)",
     ].compactMap { $0 }.joined(separator: "/")
   }
 
   /// Named only where it was asked for, so that ids of cells without a choice stay what they were.
   private var pagesPart: String? { pages == .automatic ? nil : "pages=\(pages)" }
+  private var replicasPart: String? { replicas == .none ? nil : "replicas=\(replicas)" }
 
   /// What cells must share to stand in one table; store, serializer, size and depth may differ.
   public var comparableKey: String {
     [
       workload, backpressure.rawValue, wait, load.idPart, placement.description, pagesPart,
-      "\(producers)p\(customers)c", "v=\(verification.rawValue)",
+      replicasPart, "\(producers)p\(customers)c", "v=\(verification.rawValue)",
     ].compactMap { $0 }.joined(separator: "/")
   }
 }

@@ -16,12 +16,14 @@ public struct CellParameters: Codable, Hashable, Sendable {
   public var backpressure: Backpressure
   /// What the segment is made of.
   public var pages: SegmentPages
+  /// What customers on other nodes than the segment read.
+  public var replicas: Replicas
   public var verification: Verification
 
   enum CodingKeys: String, CodingKey {
     case workload, store, serializer
     case size = "size_bytes"
-    case wait, producers, customers, depth, backpressure, pages
+    case wait, producers, customers, depth, backpressure, pages, replicas
     case verification = "verify"
   }
 
@@ -30,6 +32,7 @@ public struct CellParameters: Codable, Hashable, Sendable {
     workload: String, store: String, serializer: String, size: ByteCount, wait: String,
     producers: Int = 1, customers: Int = 1, depth: Int = 64,
     backpressure: Backpressure = .block, pages: SegmentPages = .automatic,
+    replicas: Replicas = .none,
     verification: Verification = .full
   ) {
     precondition(producers > 0 && customers > 0 && depth > 0, "counts are positive")
@@ -43,10 +46,11 @@ public struct CellParameters: Codable, Hashable, Sendable {
     self.depth = depth
     self.backpressure = backpressure
     self.pages = pages
+    self.replicas = replicas
     self.verification = verification
   }
 
-  /// Reads runs that were stored before cells said what their pages are.
+  /// Reads runs that were stored before cells said what their pages are, and whether they have replicas.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     workload = try values.decode(String.self, forKey: .workload)
@@ -59,6 +63,7 @@ public struct CellParameters: Codable, Hashable, Sendable {
     depth = try values.decode(Int.self, forKey: .depth)
     backpressure = try values.decode(Backpressure.self, forKey: .backpressure)
     pages = try values.decodeIfPresent(SegmentPages.self, forKey: .pages) ?? .automatic
+    replicas = try values.decodeIfPresent(Replicas.self, forKey: .replicas) ?? Replicas.none
     verification = try values.decode(Verification.self, forKey: .verification)
   }
 }

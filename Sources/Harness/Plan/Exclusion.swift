@@ -40,6 +40,7 @@ struct Exclusion: Sendable, Equatable {
     case .placement: try AxisReader.placement(node, axis, catalog).description
     case .backpressure: try AxisReader.backpressure(node, axis, catalog).description
     case .pages: try AxisReader.pages(node, axis, catalog).description
+    case .replicas: try AxisReader.replicas(node, axis, catalog).description
     case .producers, .customers: try AxisReader.workers(node, axis, catalog).description
     case .depth: try AxisReader.depth(node, axis, catalog).description
     case .size: try AxisReader.size(node, axis, catalog).description

@@ -9,6 +9,7 @@ struct JobAxes: Sendable, Equatable {
   var placements: [PlacementRequest]
   var backpressures: [Backpressure]
   var pages: [SegmentPages]
+  var replicas: [Replicas]
   var producers: [Int]
   var customers: [Int]
   var depths: [Depth]
@@ -28,6 +29,7 @@ struct JobAxes: Sendable, Equatable {
       try read.optional(.placement, AxisReader.placement) ?? [catalog.defaultPlacement]
     backpressures = try read.optional(.backpressure, AxisReader.backpressure) ?? [.block]
     pages = try read.optional(.pages, AxisReader.pages) ?? [.automatic]
+    replicas = try read.optional(.replicas, AxisReader.replicas) ?? [Replicas.none]
     producers = try read.optional(.producers, AxisReader.workers) ?? [1]
     customers = try read.optional(.customers, AxisReader.workers) ?? [1]
     depths = try read.optional(.depth, AxisReader.depth) ?? [.auto]
@@ -54,6 +56,7 @@ struct JobAxes: Sendable, Equatable {
     case .placement: placements.count
     case .backpressure: backpressures.count
     case .pages: pages.count
+    case .replicas: replicas.count
     case .producers: producers.count
     case .customers: customers.count
     case .depth: depths.count

@@ -34,7 +34,8 @@ struct PlanExpansion {
       workload: point.workload, store: point.store, serializer: point.serializer,
       size: size, wait: point.wait, producers: point.producers, customers: point.customers,
       depth: point.depth.slots(for: size, within: group.segmentLimit),
-      backpressure: point.backpressure, pages: point.pages, verification: group.verification)
+      backpressure: point.backpressure, pages: point.pages, replicas: point.replicas,
+      verification: group.verification)
     return Cell(
       parameters: parameters, load: point.load, placement: point.placement, group: group.name,
       warmup: group.warmup, measure: group.measure, slice: group.slice,

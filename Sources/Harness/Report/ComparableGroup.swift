@@ -69,12 +69,16 @@ struct ComparableGroup {
       }
     return [
       first.workload, load, "wait \(first.wait)", workers, first.backpressure.rawValue,
-      first.placement.description, pages, verification,
+      first.placement.description, pages, replicas, verification,
     ].compactMap { $0 }.joined(separator: " · ")
   }
 
   private var pages: String? {
     first.pages == .automatic ? nil : "\(first.pages) pages"
+  }
+
+  private var replicas: String? {
+    first.replicas == .none ? nil : "replicas \(first.replicas)"
   }
 
   private var verification: String {

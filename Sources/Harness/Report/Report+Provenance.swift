@@ -88,7 +88,14 @@ extension Report {
       return list.isEmpty ? "unknown" : list
     }
     return "verified in \(verified) of \(measured.count) cells; producers seen on CPU"
-      + " \(cpus(\.producerCPUs)), customers on CPU \(cpus(\.customerCPUs))"
+      + " \(cpus(\.producerCPUs)), customers on CPU \(cpus(\.customerCPUs))\(relays(measured))"
+  }
+
+  /// Where the relays of replicas were; nothing for a run without.
+  private func relays(_ measured: [RunCell]) -> String {
+    let seen = measured.compactMap(\.summary.placement?.relayCPUs).flatMap { $0 }
+    let list = Set(seen).sorted().map(String.init).joined(separator: ",")
+    return list.isEmpty ? "" : ", relays on CPU \(list)"
   }
 
   /// How much of the segments lay in huge pages; nil where no cell had a segment of a page's size.

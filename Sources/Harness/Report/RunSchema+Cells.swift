@@ -26,6 +26,7 @@ extension Run {
                 "depth": { "type": "integer", "minimum": 1 },
                 "backpressure": { "enum": ["block", "drop-newest", "drop-oldest", "fail"] },
                 "pages": { "enum": ["automatic", "base", "reserved"] },
+                "replicas": { "enum": ["none", "per-node"] },
                 "verify": { "enum": ["full", "sampled", "header", "off"] }
               }
             },
@@ -88,6 +89,9 @@ extension Run {
             "segment_pages_by_node": { "type": ["object", "null"],
               "additionalProperties": { "$ref": "#/$defs/count" } },
             "segment_page_sizes": { "type": ["object", "null"],
+              "additionalProperties": { "$ref": "#/$defs/count" } },
+            "relay_cpus": { "type": ["array", "null"], "items": { "$ref": "#/$defs/count" } },
+            "replica_pages_by_node": { "type": ["object", "null"],
               "additionalProperties": { "$ref": "#/$defs/count" } },
             "verified": { "$ref": "#/$defs/maybe_bool" },
             "mismatch": { "$ref": "#/$defs/maybe_text" }

@@ -124,21 +124,38 @@ private struct SeatJudge {
   let machine: Machine
   /// The first placement that cannot be read at all.
   private(set) var error: LaunchError?
-  private var known: [PlacementRequest: String?] = [:]
+  private var known: [Question: String?] = [:]
+
+  private struct Question: Hashable {
+    let placement: PlacementRequest
+    /// How many customers find a node each; nil for a cell without replicas.
+    let customers: Int?
+  }
 
   init(machine: Machine) { self.machine = machine }
 
   mutating func reasonNotToSeat(_ cell: Cell) -> String? {
-    if let known = known[cell.placement] { return known }
+    let question = Question(
+      placement: cell.placement, customers: cell.replicas == .none ? nil : cell.customers)
+    if let known = known[question] { return known }
     var reason: String?
     do throws(LaunchError) {
-      if case .unavailable(let why) = try Seating.resolve(cell.placement, on: machine) {
-        reason = why
-      }
+      reason = try answer(question)
     } catch {
       self.error = self.error ?? error
     }
-    known[cell.placement] = reason
+    known[question] = reason
     return reason
+  }
+
+  private func answer(_ question: Question) throws(LaunchError) -> String? {
+    switch try Seating.resolve(question.placement, on: machine) {
+    case .unavailable(let why): return why
+    case .seated(let seating):
+      guard let customers = question.customers,
+        case .unavailable(let why) = seating.shares(ofCustomers: customers, on: machine)
+      else { return nil }
+      return why
+    }
   }
 }

@@ -27,12 +27,21 @@ struct MatrixOptions: ParsableArguments {
       "Customers of the one producer; more than 1 sit on all allowed CPUs.", valueName: "count"))
   var customers = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "With several customers: none (all read one segment), per-node (a copy on each node of "
+        + "theirs), or both.", valueName: "names"))
+  var replicas = "none"
+
   @OptionGroup var phases: PhaseOptions
 
   func validate() throws {
     guard customers > 0 else { throw ValidationError("--customers takes 1 or more") }
     guard !all || customers == 1 else {
       throw ValidationError("--all is about one customer; leave --customers out")
+    }
+    guard replicas == "none" || customers > 1 else {
+      throw ValidationError("--replicas is about several customers; add --customers 2 or more")
     }
   }
 
@@ -59,12 +68,18 @@ struct MatrixOptions: ParsableArguments {
         cellsPerPlacement: 2 * stores.count * sizes.count * waits.count)
     let text = job.yaml(
       stores: stores, serializer: serializer ?? Self.serializer(for: stores, catalog),
-      sizes: sizes, waits: waits)
+      sizes: sizes, waits: waits, replicas: Self.words(replicas))
     let planned = try PlannedJob(
-      text: text, source: "matrix", overrides: phases.overrides, notes: job.notes, catalog: catalog,
+      text: text, source: "matrix", overrides: phases.overrides, notes: job.notes + replicaNotes,
+      catalog: catalog,
       machine: machine, reserve: reserve)
     return MatrixPlan(
       machine: machine, classes: classes, fanOut: fanOut, job: job, planned: planned)
+  }
+
+  private var replicaNotes: [String] {
+    Self.words(replicas).contains(Replicas.perNode.rawValue)
+      ? ["with replicas customers take the nodes in turn, and stay there"] : []
   }
 
   /// The bytes alone where all stores carry them, else what they have in common.

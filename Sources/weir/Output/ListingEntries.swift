@@ -10,6 +10,7 @@ struct StoreEntry: ListingEntry {
   let workloads: [String]
   let backpressures: [String]
   let pages: [String]
+  let replicas: [String]
   let loads: [String]
   let maximumMessage: Int?
   let maximumDepth: Int?
@@ -19,7 +20,8 @@ struct StoreEntry: ListingEntry {
   let summary: String
 
   enum CodingKeys: String, CodingKey {
-    case name, capabilities, waits, serializers, workloads, backpressures, pages, loads, summary
+    case name, capabilities, waits, serializers, workloads, backpressures, pages, replicas
+    case loads, summary
     case maximumMessage = "maximum_message_bytes"
     case maximumDepth = "maximum_depth"
     case maximumProducers = "maximum_producers"
@@ -36,6 +38,7 @@ struct StoreEntry: ListingEntry {
     workloads = backend.workloads
     backpressures = backend.backpressures.map(\.rawValue)
     pages = backend.pages.map(\.rawValue)
+    replicas = backend.replicas.map(\.rawValue)
     loads = backend.loads
     maximumMessage = backend.maximumMessage?.bytes
     maximumDepth = backend.maximumDepth
@@ -60,6 +63,7 @@ struct StoreEntry: ListingEntry {
     try values.encode(workloads, forKey: .workloads)
     try values.encode(backpressures, forKey: .backpressures)
     try values.encode(pages, forKey: .pages)
+    try values.encode(replicas, forKey: .replicas)
     try values.encode(loads, forKey: .loads)
     try values.encode(maximumMessage, forKey: .maximumMessage)
     try values.encode(maximumDepth, forKey: .maximumDepth)

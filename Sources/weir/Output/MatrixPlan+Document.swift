@@ -104,7 +104,55 @@ extension MatrixPlan {
           + " message. (r): with a replica, written once per node. Caches: whether customers under one"
           + " L3 read a line once. Customers one per PU: \(spread)."),
       .table(Table(caption: "", columns: columns, rows: rows)),
+    ] + linkBlocks
+  }
+
+  /// What each link carries of one message of the plan's largest size.
+  private var linkBlocks: [Document.Block] {
+    guard let size = plan.cells.map(\.size).max(by: { $0.bytes < $1.bytes }) else { return [] }
+    let columns =
+      [Table.Column("placement"), Table.Column("caches"), Table.Column("link")]
+      + ["links", "distance", "bytes", "bytes (r)", "time", "time (r)"].map {
+        Table.Column($0, isNumber: true)
+      }
+    let rows = fanOut.flatMap { one in
+      [false, true].flatMap { shares in
+        FanOutLink.grouped(fanOutEstimate(one, sharesCaches: shares).links).map { group in
+          let link = group.first
+          let name = "node:\(link.from.map(String.init) ?? "-") to node:\(link.to)"
+          let numbers = [
+            Figures.grouped(group.count), Figures.text(link.distance),
+            bytes(link, size, replicated: false), bytes(link, size, replicated: true),
+            time(link, size, replicated: false), time(link, size, replicated: true),
+          ]
+          return [one.name, shares ? "shared" : "none", name].map { Table.Field($0) }
+            + numbers.map { Table.Field($0) }
+        }
+      }
+    }
+    guard !rows.isEmpty else { return [] }
+    return [
+      .heading("What one message of \(size) puts on each link between nodes"),
+      .line(
+        "Model, not measured: one segment that all read, and (r) a replica per node. Bytes: what"
+          + " crosses the link, once per reader or once per replica. Time: so many bytes within a node"
+          + " take as long, by NUMA distance. Links that carry alike are one row, named after the first."
+      ),
+      .table(Table(caption: "", columns: columns, rows: rows)),
     ]
+  }
+
+  private func bytes(_ link: FanOutLink, _ size: ByteCount, replicated: Bool) -> String {
+    whole(link.bytes(ofMessage: size.bytes, replicated: replicated))
+  }
+
+  private func time(_ link: FanOutLink, _ size: ByteCount, replicated: Bool) -> String {
+    whole(link.time(ofMessage: size.bytes, replicated: replicated))
+  }
+
+  /// Above that an integer would not hold it, and nobody counts the digits.
+  private func whole(_ value: Double) -> String {
+    value < 1e15 ? Figures.grouped(Int(value.rounded())) : Figures.text(value)
   }
 }
 

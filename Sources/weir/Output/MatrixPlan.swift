@@ -14,7 +14,9 @@ struct MatrixPlan {
 
   var plan: Plan { planned.plan }
   var model: DistanceModel { DistanceModel(machine) }
-  var price: PlanPrice { PlanPrice(plan, need: WeirScenarios.need) }
+  var price: PlanPrice {
+    PlanPrice(plan) { WeirScenarios.need($0, relays: WeirScenarios.relays($0, on: machine)) }
+  }
 
   /// How one message reaches all customers, when each sits on a PU of its own; nil for one customer,
   /// and where no CPU belongs to a node.

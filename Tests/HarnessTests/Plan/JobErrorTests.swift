@@ -22,6 +22,7 @@ import Testing
     (minimal("workload: { load: fast }"), "unknown load `fast`; write closed, or open:RATE"),
     (minimal("workload: { depth: 0 }"), "`depth` is 0, outside 1 to"),
     (minimal("workload: { pages: big }"), "unknown pages `big`; known: automatic, base, reserved"),
+    (minimal("workload: { replicas: pernode }"), "unknown replicas `pernode`; did you mean"),
     (minimal("workload: { backpressure: drop }"), "unknown backpressure `drop`; known: block"),
     (minimal("placement: same-l2"), "unknown placement preset `same-l2`; did you mean `same-l3`?"),
     (minimal("placement: { producer: a/b }"), "`a/b` is not a place for a producer"),

@@ -93,6 +93,14 @@ import Testing
     (["store=list", "load=open:1k/s"], "list: cannot be driven by open:1k/s"),
     (["store=list", "backpressure=fail"], "list: has no fail backpressure"),
     (["store=list", "pages=reserved"], "list: has no segment that could be of reserved pages"),
+    (
+      ["store=list", "replicas=per-node"],
+      "list: has no segment that could be copied to other nodes"
+    ),
+    (
+      ["workload=pingpong", "replicas=per-node"],
+      "pingpong: cannot pass through relays; use stream, or replicas: none"
+    ),
     (["store=list", "depth=1025"], "list: holds at most 1024 message(s)"),
   ])
   func namesTheLimit(_ overrides: [String], _ reason: String) throws {
@@ -105,6 +113,21 @@ import Testing
     #expect(!cells[0].id.contains("pages"))
     #expect(cells[1].id == cells[0].id.replacing("/1p1c", with: "/pages=base/1p1c"))
     #expect(cells[0].comparableKey != cells[1].comparableKey)
+  }
+
+  @Test func replicasMakeCellsOfTheirOwn() throws {
+    let cells = try Plan(job(minimal(), ["replicas=none,per-node"]), catalog: .sample).cells
+    #expect(cells.map(\.replicas) == [.none, .perNode])
+    #expect(!cells[0].id.contains("replicas"))
+    #expect(cells[1].id == cells[0].id.replacing("/1p1c", with: "/replicas=per-node/1p1c"))
+    #expect(cells[0].comparableKey != cells[1].comparableKey)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(cells[0]), as: UTF8.self)
+    let old = text.replacing("\"replicas\":\"none\",", with: "")
+    #expect(old != text)
+    let read = try JSONDecoder().decode(Cell.self, from: Data(old.utf8))
+    #expect(read == cells[0], "as stored before there were any")
   }
 
   @Test(arguments: [
