@@ -35,7 +35,7 @@ import Topology
       let catalog = WeirScenarios.catalog(machine: machine)
       let text = """
         schema: 1
-        defaults: { warmup: 5ms, measure: 100ms, slice: 50ms, launches: 1, verify: full }
+        defaults: { warmup: 5ms, measure: 400ms, slice: 100ms, launches: 1, verify: full }
         axes: { store: [shm], serializer: [raw], size: [64B], wait: [spin-park] }
         workload: { customers: 3, depth: 16, replicas: per-node }
         placement: { producer: "any", customer: "any", segment: "node:0" }
@@ -75,7 +75,7 @@ import Topology
 
   @Test(
     arguments: [
-      [], ["workload=batched"], ["serializer=large", "size=64KiB"], ["size=1MiB", "depth=4"],
+      [], ["workload=batched"], ["serializer=large", "size=64KiB"], ["size=64KiB", "depth=4"],
       ["workload=loaned", "verify=header", "size=4KiB"], ["backpressure=drop-newest", "depth=2"],
       ["backpressure=drop-oldest", "depth=4"], ["load=open:2k/s", "serializer=large"],
       ["wait=park"],

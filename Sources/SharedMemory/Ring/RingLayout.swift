@@ -27,6 +27,15 @@
 // Slot of item n is n mod slotCount; its sequence is n + 1 once item n is published, so one line
 // transfer tells a customer both that the item exists and, up to 48 bytes, what it is. A slot has a
 // pair of lines, which are fetched together: polling one does not take the next one from its writer.
+//
+// Who polls what: a customer the sequence of its next slot, which stays in its cache until the producer
+// writes it; the producer the customers' cursors, when it has no room that it knows of, and those stay in
+// its cache likewise. Where the lines' home is counts when one moves from cache to cache across NUMA
+// nodes, and a home is given by the page: the first one holds the header, 28 customers and, in a ring for
+// fewer, slots; a huge page holds it all. So a segment has one home, its producer's unless asked otherwise:
+// there live the cursors that it polls. A page for each customer would cost the producer's look at 64 of
+// them 64 pages instead of two, and still leave the slots, which all customers poll, on one node. What
+// they poll is on their own node where that has a ring of its own: see Replica.
 
 internal import CLinux
 

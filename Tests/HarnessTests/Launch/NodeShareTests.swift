@@ -36,7 +36,7 @@ import Topology
     let share = try #require(shares.first)
     #expect(share.node == 1 && share.customers == [0, 1, 2])
     #expect(share.seating.customer.cpuset == [4, 5, 6, 7])
-    #expect(share.seating.memory == MemoryBinding(policy: .bind, nodes: [1]))
+    #expect(share.seating.memory.policy == .bind && share.seating.memory.nodes == [1])
     // The customers may use all of the node, so the relay does too.
     #expect(share.relay?.cpuset == [4, 5, 6, 7])
   }
