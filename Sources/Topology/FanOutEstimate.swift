@@ -105,6 +105,21 @@ public struct FanOutEstimate: Hashable, Sendable, Codable {
 }
 
 extension Machine {
+  /// Customers by node when they take the nodes with allowed CPUs in turn, as those with replicas do.
+  public func spreadByNode(customers: Int) -> [Int: Int] {
+    var rest = allowedCPUs
+    // A CPU that is near to several nodes, of memory of several kinds, belongs to the first.
+    let nodes = numaNodes.filter { node in
+      let cpus = node.cpuset.intersection(rest)
+      rest = rest.subtracting(cpus)
+      return !cpus.isEmpty
+    }
+    return nodes.enumerated().reduce(into: [:]) { counts, entry in
+      let share = (customers - entry.offset + nodes.count - 1) / nodes.count
+      if share > 0 { counts[entry.element.logicalIndex] = share }
+    }
+  }
+
   /// Customers by node when each takes an allowed PU in logical order, and begins again when all are
   /// taken.
   public func spread(customers: Int) -> [Int: Int] {

@@ -91,6 +91,8 @@ import Testing
     #expect(estimate.replicated.crossings == 7 && estimate.replicated.segments == 8)
     #expect(machine.spread(customers: 3) == [0: 3])
     #expect(machine.spread(customers: 513)[0] == 65)
+    #expect(machine.spreadByNode(customers: 3) == [0: 1, 1: 1, 2: 1])
+    #expect(machine.spreadByNode(customers: 513) == machine.spread(customers: 513))
   }
 
   /// Two of the four nodes of the producer's package, and all of the other's, at 12 and 32.

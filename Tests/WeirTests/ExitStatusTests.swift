@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Foundation
 import Harness
 import Testing
 import Topology
@@ -45,6 +46,17 @@ typealias WeirStatus = weir.ExitStatus
     let machine = try Machine(synthetic: "core:2 pu:1")
     let far = #expect(throws: TopologyError.self) { try machine.seat("core:9") }
     #expect(Failure.status(of: try #require(far)) == .usage)
+  }
+
+  /// What the kernel refuses comes through the launcher, which knows no better remedy: 6.
+  @Test func aSegmentThatCannotBeBoundIsACapabilityThatIsMissing() throws {
+    let expander = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Topologies/xeon-2-sockets-cxl.xml").path
+    let machine = try Machine(xmlFile: expander)
+    let seatless = #expect(throws: TopologyError.self) { try machine.seat("numa:1") }
+    #expect(seatless?.code == .noCPUs)
+    #expect(Failure.status(of: try #require(seatless)) == .usage)
+    #expect(Failure.status(of: LaunchError(.refused, "the kernel does not")) == .capabilityMissing)
   }
 
   @Test func theParsersOwnErrorsAreLeftToIt() throws {

@@ -91,6 +91,28 @@ import Testing
     #expect(with.status == 0)
   }
 
+  /// A seat on a node without CPUs, and places that a machine has not.
+  @Test(
+    arguments: [
+      (
+        "numa:1", "numa:1 has memory but no CPUs; use it as a memory home, or sit on numa:0, numa:2"
+      ),
+      ("numa:9", "this machine has only numa:0 to numa:3"),
+      ("pu:64", "this machine has only pu:0 to pu:63"),
+      ("segment=node:9", "this machine has only node:0 to node:3"),
+    ])
+  func aPlaceThatTheMachineHasNotExitsWith6(place: String, words: String) throws {
+    let expander = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Topologies/xeon-2-sockets-cxl.xml").path
+    let arguments = ["list", "cells", "job.yaml", "--topology", expander, "--require"]
+    let weir = try WeirProcess(arguments + [place], in: SampleJob.scratch())
+    #expect(weir.status == 6 && weir.refusedInOneLine, "\(weir.errors)")
+    #expect(weir.errors.contains(words), "\(weir.errors)")
+    // Where nobody sits, memory may still be.
+    let home = try WeirProcess(arguments + ["segment=node:1"], in: SampleJob.scratch())
+    #expect(home.status == 0)
+  }
+
   @Test func aBudgetCutsAndSaysSo() throws {
     let weir = try WeirProcess(Self.cells + ["--budget", "2s"], in: SampleJob.scratch())
     #expect(weir.output.contains("note: budget 2s"))

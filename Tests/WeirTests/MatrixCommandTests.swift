@@ -95,6 +95,12 @@ import Topology
     let price = try #require(json["price"] as? [String: Any])
     #expect(price["processes"] as? Int == 513 + 7)
     #expect(price["segments"] as? Int == 8)
+    let few = try WeirProcess(
+      [
+        "matrix", "--topology", Self.topology("xeon-2-sockets"), "--customers", "8", "--dry-run",
+        "--estimate", "--replicas", "none,per-node",
+      ])
+    #expect(few.output.contains("by node in turn: node:0 4, node:1 4"), "\(few.output)")
     let one = try WeirProcess(
       [
         "matrix", "--synthetic", "numa:1 core:4 pu:1", "--customers", "3", "--dry-run",

@@ -95,14 +95,15 @@ extension MatrixPlan {
           + numbers.map { Table.Field(Figures.text($0)) }
       }
     }
-    let nodes = machine.spread(customers: job.customers).sorted { $0.key < $1.key }
+    let nodes = customersByNode.sorted { $0.key < $1.key }
     let spread = nodes.map { "node:\($0.key) \($0.value)" }.joined(separator: ", ")
     return [
       .heading("One message to \(job.customers) customers, with and without a replica per node"),
       .line(
         "Model, not measured: line transfers by NUMA distance, 1 within a node, per line of the"
           + " message. (r): with a replica, written once per node. Caches: whether customers under one"
-          + " L3 read a line once. Customers one per PU: \(spread)."),
+          + " L3 read a line once. Customers \(hasReplicas ? "by node in turn" : "one per PU"): \(spread)."
+      ),
       .table(Table(caption: "", columns: columns, rows: rows)),
     ] + linkBlocks
   }

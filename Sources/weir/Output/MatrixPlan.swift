@@ -18,12 +18,20 @@ struct MatrixPlan {
     PlanPrice(plan) { WeirScenarios.need($0, relays: WeirScenarios.relays($0, on: machine)) }
   }
 
-  /// How one message reaches all customers, when each sits on a PU of its own; nil for one customer,
-  /// and where no CPU belongs to a node.
+  /// Whether some cells have replicas, whose customers take the nodes in turn.
+  var hasReplicas: Bool { plan.cells.contains { $0.replicas != .none } }
+
+  /// Customers by logical index of their node: each on a PU of its own, or with replicas in turn.
+  var customersByNode: [Int: Int] {
+    hasReplicas
+      ? machine.spreadByNode(customers: job.customers) : machine.spread(customers: job.customers)
+  }
+
+  /// How one message reaches all customers.
   func fanOutEstimate(_ one: FanOutClass, sharesCaches: Bool) -> FanOutEstimate {
     FanOutEstimate(
       machine, producer: one.producerNode, home: one.homeNode,
-      customersByNode: machine.spread(customers: job.customers), sharesCaches: sharesCaches)
+      customersByNode: customersByNode, sharesCaches: sharesCaches)
   }
 
   /// Every class with the names of its seats and, on request, what the model expects of it.
