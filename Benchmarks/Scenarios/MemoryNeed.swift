@@ -28,6 +28,9 @@ struct MemoryNeed {
       shared = Double(cell.depth) * size * (directions + Double(relays))
     // Encoded on one side, received and decoded on the other.
     case "queue": perEnd += 2 * size
+    // As if it were in shared memory; what it really takes is its own business.
+    case let store where PeerKind(rawValue: store)?.plugin?.isNull == false:
+      shared = Double(cell.depth) * size * directions
     default: break
     }
     sharedByteCount = shared

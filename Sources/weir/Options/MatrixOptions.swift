@@ -33,6 +33,7 @@ struct MatrixOptions: ParsableArguments {
         + "theirs), or both.", valueName: "names"))
   var replicas = "none"
 
+  @OptionGroup var backends: BackendOptions
   @OptionGroup var phases: PhaseOptions
 
   func validate() throws {
@@ -54,6 +55,7 @@ struct MatrixOptions: ParsableArguments {
   /// - Throws: `HarnessError` for values that cannot be read, `TopologyError` for a machine without
   ///   a CPU.
   func plan(on machine: Machine, reserve: Nanoseconds = Nanoseconds(0)) throws -> MatrixPlan {
+    try backends.load()
     let catalog = WeirScenarios.catalog(machine: machine)
     let stores = Self.words(store)
     let sizes = Self.words(size)
