@@ -14,6 +14,8 @@ enum Stage: String, CaseIterable {
   case views
   /// Ends and segment are where a job wants them: presets, objects, node pairs, homes.
   case placement
+  /// The same, each place once.
+  case placementShort = "placement-short"
   /// A page or an affinity that is changed during a run is noticed.
   case sabotage
   /// A node without free memory refuses a segment instead of having somebody killed.
@@ -28,7 +30,8 @@ enum Stage: String, CaseIterable {
   func run(_ guest: Guest, _ ledger: inout Ledger) throws {
     switch self {
     case .views: try ViewsStage(guest: guest).run(&ledger)
-    case .placement: try PlacementStage(guest: guest).run(&ledger)
+    case .placement: try PlacementStage(guest: guest, isShort: false).run(&ledger)
+    case .placementShort: try PlacementStage(guest: guest, isShort: true).run(&ledger)
     case .sabotage: try SabotageStage(guest: guest).run(&ledger)
     case .fullNode: try FullNodeStage(guest: guest).run(&ledger)
     case .refusals: try RefusalsStage(guest: guest).run(&ledger)

@@ -5,6 +5,8 @@ import Topology
 /// The job file that asks for everything a machine's nodes allow.
 struct PlacementJob {
   let kernel: KernelView
+  /// One store, and each pair of nodes with one home.
+  let isShort: Bool
 
   /// Short phases: an emulated clock measures nothing, and every cell is one launch. A ring of counters
   /// of that depth has more pages than any machine here has nodes.
@@ -15,8 +17,8 @@ struct PlacementJob {
 
     """
 
-  /// Two nodes can afford every home in every store. With more of them shm has them all, and the other
-  /// stores, whose segment holds counters alone, take the homes in turn.
+  /// Two nodes can afford every home in every store. With more of them shm has them all, and the queue,
+  /// whose segment holds counters alone, takes the homes in turn.
   var yaml: String {
     let nodes = kernel.nodesWithCPUs.indices
     var all: [String] = []
@@ -29,15 +31,19 @@ struct PlacementJob {
         turns.append(pairs[turns.count % pairs.count])
       }
     }
+    if isShort {
+      return Self.head + "groups:\n" + group("pairs", stores: "shm", turns)
+        + group("presets", stores: "shm", Self.presets) + group("objects", stores: "shm", objects)
+    }
     let isSmall = nodes.count <= 2
     return Self.head + "groups:\n"
       + group("pairs", stores: isSmall ? "list, queue, shm" : "shm", all)
-      + (isSmall ? "" : group("turns", stores: "list, queue", turns))
-      + group(
-        "presets", stores: "list, queue, shm",
-        ["same-core", "same-l3", "same-node", "cross-node"])
+      + (isSmall ? "" : group("turns", stores: "queue", turns))
+      + group("presets", stores: "list, queue, shm", Self.presets)
       + group("objects", stores: "shm", objects)
   }
+
+  private static let presets = ["same-core", "same-l3", "same-node", "cross-node"]
 
   private func homes(_ producer: Int, _ customer: Int, of count: Int) -> [String] {
     // A named node: on two, both; on more, one that neither end sits on where there is one.

@@ -6,9 +6,10 @@ import Topology
 /// Runs the job and looks at each cell: every end within its seat, every page on its node.
 struct PlacementStage {
   let guest: Guest
+  let isShort: Bool
 
   func run(_ ledger: inout Ledger) throws {
-    let job = PlacementJob(kernel: guest.kernel).yaml
+    let job = PlacementJob(kernel: guest.kernel, isShort: isShort).yaml
     let run = try self.run(job, [], &ledger)
     ledger.check(
       run.cells.count == run.header.cellsPlanned,
