@@ -126,7 +126,7 @@ install_packages
 fetch_kernel
 make_files
 if [ "$form" = short ]; then
-  boot 2x2 views,placement-short,sabotage 0-1:896 2-3:384
+  boot 2x2 views,placement-short 0-1:896 2-3:640
   boot 4x1 views,placement-short 0:384 1:384 2:384 3:384
 else
   boot 2x2 views,placement,replicas,sabotage,full-node,refusals 0-1:896 2-3:384
