@@ -17,8 +17,7 @@ struct PlacementJob {
 
     """
 
-  /// Two nodes can afford every home in every store. With more of them shm has them all, and the queue,
-  /// whose segment holds counters alone, takes the homes in turn.
+  /// The other stores, whose segment holds counters alone, take the homes in turn.
   var yaml: String {
     let nodes = kernel.nodesWithCPUs.indices
     var all: [String] = []
@@ -31,15 +30,11 @@ struct PlacementJob {
         turns.append(pairs[turns.count % pairs.count])
       }
     }
-    if isShort {
-      return Self.head + "groups:\n" + group("pairs", stores: "shm", turns)
-        + group("presets", stores: "shm", Self.presets) + group("objects", stores: "shm", objects)
-    }
-    let isSmall = nodes.count <= 2
-    return Self.head + "groups:\n"
-      + group("pairs", stores: isSmall ? "list, queue, shm" : "shm", all)
-      + (isSmall ? "" : group("turns", stores: "queue", turns))
-      + group("presets", stores: "list, queue, shm", Self.presets)
+    // Two nodes can afford the other stores too.
+    let hasOthers = !isShort && nodes.count <= 2
+    return Self.head + "groups:\n" + group("pairs", stores: "shm", isShort ? turns : all)
+      + (hasOthers ? group("turns", stores: "list, queue", turns) : "")
+      + group("presets", stores: hasOthers ? "list, queue, shm" : "shm", Self.presets)
       + group("objects", stores: "shm", objects)
   }
 

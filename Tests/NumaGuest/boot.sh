@@ -3,11 +3,10 @@
 #
 # boot.sh WEIR NUMAGUEST [short]
 #
-# Boots machines with several NUMA nodes under software emulation, all at once, and runs NumaGuest in each,
-# with the real weir beside it: every placement in every store, or each placement once (short). Prints the
-# guests' consoles, exits with 0 when all of them are content, and with 0 and a line
-# "test-numa: skipped: REASON" where they cannot be had. What emulation costs is time: nothing here says
-# how fast anything is.
+# Boots machines with several NUMA nodes under software emulation, one after the other, and runs NumaGuest in
+# each, with the real weir beside it: everything, or each placement once (short). Prints the guests'
+# consoles, exits with 0 when all of them are content, and with 0 and a line "test-numa: skipped: REASON"
+# where they cannot be had. What emulation costs is time: nothing here says how fast anything is.
 #
 #   WEIR_NUMA_CACHE=.build/numa        where the kernel is kept, and the guests' files are made
 #   WEIR_NUMA_GUESTS="2x2 4x1 2x1+1"   which guests to boot
@@ -18,7 +17,7 @@ weir=$(realpath "$1") guest=$(realpath "$2") form=${3:-}
 cache=${WEIR_NUMA_CACHE:-.build/numa}
 guests=" ${WEIR_NUMA_GUESTS:-2x2 4x1 2x1+1} "
 # A guest takes tens of seconds on an idle machine; one that hangs must not hang who waits for it.
-limit_seconds=480
+limit_seconds=300
 
 skip() { echo "test-numa: skipped: $*"; exit 0; }
 
@@ -113,30 +112,55 @@ boot() {
     node=$((node + 1))
   done
   echo "test-numa: guest $name: $node nodes, $count CPUs, stages $stages"
+  local attempt
+  for attempt in 1 2 3; do
+    start_guest &
+    if is_up; then
+      wait
+      grep -q 'guest: exit 0$' "$cache/$name.log" && passed="$passed $name" || failed="$failed $name"
+      return 0
+    fi
+    echo "test-numa: guest $name does not come up (attempt $attempt)"
+    kill "$(cat "$cache/qemu.pid")" 2>/dev/null || true
+    wait
+  done
+  absent="$absent $name"
+}
+
+# Reads the variables of boot.
+start_guest() {
+  rm -f "$cache/qemu.pid"
   timeout "$limit_seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -machine pc \
     -m "${total}M" -smp "$count,sockets=$sockets,cores=$((count / sockets)),threads=1" \
-    "${arguments[@]}" -kernel "$kernel" -initrd "$cache/initramfs" \
+    "${arguments[@]}" -kernel "$kernel" -initrd "$cache/initramfs" -pidfile "$cache/qemu.pid" \
     -append "console=ttyS0 panic=-1 quiet tsc=reliable numa_balancing=disable weir_stages=$stages" \
     -display none -monitor none -nodefaults -no-user-config -no-reboot -serial stdio </dev/null |
-    sed -u "s/\r//g; s/^/$name: /" | tee "$cache/$name.log" &
+    sed -u "s/\r//g; s/^/$name: /" | tee "$cache/$name.log" || true
+}
+
+# An emulated kernel with several CPUs sometimes never comes to its init when the host is busy.
+is_up() {
+  local second
+  for ((second = 0; second < 90; second++)); do
+    sleep 1
+    ! grep -q 'the kernel has\|guest: exit' "$cache/$name.log" 2>/dev/null || return 0
+  done
+  return 1
 }
 
 mkdir -p "$cache"
 install_packages
 fetch_kernel
 make_files
+passed="" failed="" absent=""
 if [ "$form" = short ]; then
   boot 2x2 views,placement-short 0-1:896 2-3:640
   boot 4x1 views,placement-short 0:384 1:384 2:384 3:384
 else
-  boot 2x2 views,placement,replicas,sabotage,full-node,refusals 0-1:896 2-3:384
+  boot 2x2 views,placement,replicas,sabotage,full-node,refusals 0-1:896 2-3:512
   boot 4x1 views,placement,replicas 0:384 1:384 2:384 3:384
 fi
 boot 2x1+1 views,memory-node 0:384 1:384 :384
-wait
-passed="" failed=""
-for name in $guests; do
-  if grep -q 'guest: exit 0$' "$cache/$name.log"; then passed="$passed $name"; else failed="$failed $name"; fi
-done
-echo "test-numa: passed:${passed:- none}${failed:+; failed:$failed}"
-[ -z "$failed" ]
+echo "test-numa: passed:${passed:- none}${failed:+; failed:$failed}${absent:+; never came up:$absent}"
+# The emulator's own trouble says nothing of weir: make test goes on without it.
+[ -z "$failed" ] && { [ -z "$absent" ] || [ "$form" = short ]; }
