@@ -3,7 +3,7 @@
 # make test-numa  placement alone, proven in emulated machines with 2, 3 and 4 NUMA nodes
 # make test-browser  the HTML report in a real browser; installs chromium
 # make results    make bench, recorded under Results/; the default job's is shown in the README
-# make matrix     every placement of two ends here; writes out/matrix.{json,md,svg,xml}
+# make matrix     every placement of two ends here; writes out/matrix.{json,md,html,svg,xml}
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
 # make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
@@ -35,8 +35,8 @@ bench: build
 matrix: build
 	@mkdir -p $(OUT)
 	$(WEIR) matrix --out $(OUT)/matrix.json --svg $(OUT)/matrix.svg --memattrs $(OUT)/matrix.xml
-	@$(WEIR) report $(OUT)/matrix.json --format markdown > $(OUT)/matrix.md
-	@echo "written: $(OUT)/matrix.json, .md, .svg and .xml"
+	@$(WEIR) report $(OUT)/matrix.json --format markdown --html $(OUT)/matrix.html > $(OUT)/matrix.md
+	@echo "written: $(OUT)/matrix.json, .md, .html, .svg and .xml"
 
 build: setup
 	swift build -c release --static-swift-stdlib --product weir $(CHECKED)
