@@ -13,7 +13,8 @@ extension RunTests {
       let weir = try WeirProcess(
         [
           "matrix", "--allow-debug", "--size", "64B", "--wait", "park", "--launches", "1",
-          "--measure", "20ms", "--warmup", "5ms", "--out", "m.json", "--svg", "m.svg", "--memattrs",
+          "--measure", "20ms", "--warmup", "5ms", "--budget", "8s", "--out", "m.json", "--svg",
+          "m.svg", "--memattrs",
           "m.xml",
         ], in: scratch)
       #expect(weir.status == 9, "a debug build: \(weir.errors)")
