@@ -1,6 +1,8 @@
 # make bench      build, run the default job, print its tables; writes out/default.{json,md,html} and SVG
-# make test       everything that must hold: format, build, all tests
+# make test       everything that must hold: format, build, all tests, the NUMA guests
+# make test-numa  placement alone, proven in emulated machines with 2, 3 and 4 NUMA nodes
 # make results    make bench, recorded under Results/; the default job's is shown in the README
+# make matrix     every placement of two ends here; writes out/matrix.{json,md,svg,xml}
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
 # make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
@@ -10,7 +12,7 @@
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address
+.PHONY: bench test test-numa matrix results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -28,17 +30,31 @@ bench: build
 	  --html $(OUT)/$(NAME).html > $(OUT)/$(NAME).md
 	@echo "written: $(OUT)/$(NAME).json, .md, .html, and the plots in $(OUT)/$(NAME)/"
 
+matrix: build
+	@mkdir -p $(OUT)
+	$(WEIR) matrix --out $(OUT)/matrix.json --svg $(OUT)/matrix.svg --memattrs $(OUT)/matrix.xml
+	@$(WEIR) report $(OUT)/matrix.json --format markdown > $(OUT)/matrix.md
+	@echo "written: $(OUT)/matrix.json, .md, .svg and .xml"
+
 build: setup
 	swift build -c release --static-swift-stdlib --product weir $(CHECKED)
 
 test: setup lint
 	swift build --product weir $(CHECKED)
 	swift build --product TransportPeer $(CHECKED)
+	swift build --product NumaGuest $(CHECKED)
 	swift build --product $(TESTS) $(CHECKED)
+	Tests/NumaGuest/boot.sh .build/debug/weir .build/debug/NumaGuest .build/debug/$(TESTS).xctest
 	swift test --skip-build --no-parallel
 
 selftest: build
 	$(WEIR) selftest
+
+# With the optimised command, whose build make build shares. Needs qemu and a kernel, by Debian's packages
+# (fetched once, by root or by who may install them); where they cannot be had it says so and is content.
+test-numa: build
+	swift build -c release --static-swift-stdlib --product NumaGuest $(CHECKED)
+	Tests/NumaGuest/boot.sh $(WEIR) .build/release/NumaGuest
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

@@ -98,6 +98,9 @@ let package = Package(
       name: "TransportPeer",
       dependencies: ["CLinux", "Pipeline", "Transport", "Serialization", "SharedMemory"],
       path: "Tests/TransportPeer", swiftSettings: strict),
+    .executableTarget(
+      name: "NumaGuest", dependencies: ["CNuma", "Harness", "SharedMemory", "Topology"],
+      path: "Tests/NumaGuest", exclude: ["boot.sh"], swiftSettings: strict),
     .testTarget(
       name: "SharedMemoryTests",
       dependencies: [
@@ -130,6 +133,9 @@ let package = Package(
         "weir", "Harness", "Scenarios", "Topology", "TransportPeer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "NumaGuestTests", dependencies: ["NumaGuest", "Harness", "Topology"],
+      swiftSettings: strict),
     .testTarget(
       name: "HarnessTests", dependencies: ["Harness", "SharedMemory", "Topology"],
       exclude: ["Report/Expected"], swiftSettings: strict),

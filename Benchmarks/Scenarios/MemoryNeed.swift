@@ -9,6 +9,8 @@ struct MemoryNeed {
   let cell: Cell
   /// In floating point: the product of a job's largest values overflows an integer.
   let byteCount: Double
+  /// Of these the segments between the workers.
+  let sharedByteCount: Double
 
   init(_ cell: Cell) {
     self.cell = cell
@@ -26,6 +28,7 @@ struct MemoryNeed {
     case "queue": perEnd += 2 * size
     default: break
     }
+    sharedByteCount = shared
     byteCount = ends * perEnd + shared
   }
 

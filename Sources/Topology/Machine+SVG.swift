@@ -11,31 +11,62 @@ extension Machine {
     svg(marks, dress: .own)
   }
 
+  /// The picture with lines between PUs, and heat maps below it.
+  ///
+  /// Edges of PUs that the machine does not have are left out.
+  public func svg(edges: [MachineEdge], beside maps: [HeatMap]) -> String {
+    svg(PlacementMarks(), edges: edges, beside: maps, dress: .own)
+  }
+
   /// The same for a page that gives colours to its classes: `package numa l3 core pu forbidden producer
   /// customer both segment`.
   public func pageSVG(_ marks: PlacementMarks) -> String { svg(marks, dress: .page) }
 
-  private func svg(_ marks: PlacementMarks, dress: SVGCanvas.Dress) -> String {
+  private func svg(
+    _ marks: PlacementMarks, edges: [MachineEdge] = [], beside maps: [HeatMap] = [],
+    dress: SVGCanvas.Dress
+  ) -> String {
     let top = outline().map { SVGBox($0, machine: self, marks: marks) }
     let extra = nodesWithoutCPUs.map { SVGBox(node: $0, marks: marks) }
     let content = SVGRow(flowing: top + extra)
     // A page has no need to be told that one node has no distances.
     let distances = dress == .page && self.distances == nil ? [] : distanceTable()
     let table = distances + marks.legend
+    let grids = SVGGrids(maps)
     let margin = SVGBox.padding
     let caption = ([summary] + table).map(SVGCanvas.width).max() ?? 0
     let least = dress == .own ? Self.minimumSVGWidth : 0
-    let width = [content.width, caption, least].reduce(0, Swift.max) + 2 * margin
-    let captionTop = margin + SVGBox.titleHeight + content.height + margin
-    let height = captionTop + SVGBox.titleHeight * table.count + margin
-    var canvas = SVGCanvas(width: width, height: height, title: summary, dress: dress)
+    let width = [content.width, caption, grids.width, least].reduce(0, Swift.max) + 2 * margin
+    // Lines bend out of the picture's lower edge.
+    let room = edges.isEmpty ? 0 : Self.edgeRoom
+    let captionTop = margin + SVGBox.titleHeight + content.height + room + margin
+    let gridTop =
+      captionTop + SVGBox.titleHeight * table.count + (maps.isEmpty ? 0 : 2 * margin)
+    var canvas = SVGCanvas(
+      width: width, height: gridTop + grids.height + margin, title: summary, dress: dress)
     canvas.text(summary, x: margin, y: margin + 12, style: .title)
     content.draw(on: &canvas, x: margin, y: margin + SVGBox.titleHeight)
+    draw(edges, on: &canvas, below: margin + SVGBox.titleHeight + content.height)
     for (index, line) in table.enumerated() {
       canvas.text(
         line, x: margin, y: captionTop + SVGBox.titleHeight * index + 12, style: .fixed)
     }
+    grids.draw(on: &canvas, x: margin, y: gridTop)
     return canvas.finish()
+  }
+
+  /// Below the boxes, for the bends of lines and their labels: rows of these, so that neighbours do
+  /// not cover each other.
+  private static var edgeRows: Int { 6 }
+  private static var edgeRoom: Int { (edgeRows + 1) * SVGBox.titleHeight }
+
+  private func draw(_ edges: [MachineEdge], on canvas: inout SVGCanvas, below bottom: Int) {
+    for (index, edge) in edges.enumerated() {
+      guard let from = canvas.centres[edge.from], let to = canvas.centres[edge.to] else { continue }
+      canvas.edge(
+        from: from, to: to, labelY: bottom + (1 + index % Self.edgeRows) * SVGBox.titleHeight,
+        label: edge.label, hint: edge.hint, isVerified: edge.isVerified)
+    }
   }
 
   private static var minimumSVGWidth: Int { 640 }
@@ -53,7 +84,14 @@ private struct SVGBox {
   let hint: String
   let classes: [String]
   let children: SVGRow
-  let pus: [(name: String, hint: String, classes: [String])]
+  let pus: [PU]
+
+  struct PU {
+    let index: Int
+    let name: String
+    let hint: String
+    let classes: [String]
+  }
 
   init(_ box: OutlineBox, machine: Machine, marks: PlacementMarks) {
     let home = box.object.map(marks.holdsSegment) ?? false
@@ -65,11 +103,10 @@ private struct SVGBox {
       let isAllowed = pu.cpuset.isSubset(of: machine.allowedCPUs)
       let end = marks.end(on: pu)
       let words = ["PU \(pu.logicalIndex)", "CPU \(pu.cpuset)"] + [end?.words].compactMap { $0 }
-      return (
-        "\(pu.logicalIndex)" + (end.map { " \($0.letters)" } ?? ""),
-        (words + (isAllowed ? [] : ["forbidden here"])).joined(separator: ", "),
-        ["pu"] + (isAllowed ? [] : ["forbidden"]) + [end?.rawValue].compactMap { $0 }
-      )
+      return PU(
+        index: pu.logicalIndex, name: "\(pu.logicalIndex)" + (end.map { " \($0.letters)" } ?? ""),
+        hint: (words + (isAllowed ? [] : ["forbidden here"])).joined(separator: ", "),
+        classes: ["pu"] + (isAllowed ? [] : ["forbidden"]) + [end?.rawValue].compactMap { $0 })
     }
   }
 
@@ -116,7 +153,9 @@ private struct SVGBox {
         SVGCanvas.Box(
           x: left, y: above, width: Self.puSize.width, height: Self.puSize.height),
         classes: pu.classes, hint: pu.hint)
-      canvas.text(pu.name, x: left + Self.puSize.width / 2, y: above + 15, style: .centered)
+      let middle = left + Self.puSize.width / 2
+      canvas.text(pu.name, x: middle, y: above + 15, style: .centered)
+      canvas.centres[pu.index] = (middle, above + Self.puSize.height)
     }
   }
 }

@@ -136,3 +136,11 @@ extension Machine {
         + "or sit on \(others)")
   }
 }
+
+extension Machine {
+  /// The logical index of the one PU that a seat is; nil for a seat of several, or of another machine.
+  public func pu(of seat: Seat) -> Int? {
+    guard seat.cpuset.count == 1 else { return nil }
+    return pus.first { $0.cpuset == seat.cpuset }?.logicalIndex
+  }
+}

@@ -41,6 +41,8 @@ public struct TopologyError: Error, Hashable, Sendable, CustomStringConvertible 
     case noSuchProcess
     /// hwloc could not build the machine.
     case loadFailed
+    /// The XML is of an hwloc version that this build does not read.
+    case otherVersion
     /// Any other failure of a system call.
     case system(errno: Int32)
   }

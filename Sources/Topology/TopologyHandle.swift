@@ -28,6 +28,7 @@ final class TopologyHandle: @unchecked Sendable {
   ///
   /// Forbidden CPUs stay in it, so that a logical index means the same object in every container.
   static func load(_ source: Source) throws(TopologyError) -> TopologyHandle {
+    if case .xml(let path) = source { try XMLVersion.check(path: path) }
     var created: hwloc_topology_t?
     guard unsafe hwloc_topology_init(&created) == 0, let raw = unsafe created else {
       throw TopologyError(.loadFailed, "hwloc cannot start: out of memory; free some and retry")
@@ -41,6 +42,16 @@ final class TopologyHandle: @unchecked Sendable {
       throw handle.failure(of: source, errno: errno)
     }
     return handle
+  }
+
+  /// A topology of its own with the same contents, for who changes it before anybody else sees it.
+  func copy() throws(TopologyError) -> TopologyHandle {
+    var created: hwloc_topology_t?
+    guard unsafe hwloc_topology_dup(&created, raw) == 0, let raw = unsafe created else {
+      throw TopologyError(
+        .loadFailed, "hwloc cannot copy a machine (errno \(errno)); free some memory")
+    }
+    return unsafe TopologyHandle(raw: raw)
   }
 
   private func select(_ source: Source) throws(TopologyError) {

@@ -64,7 +64,7 @@ enum Failure {
   private static func status(of code: TopologyError.Code) -> ExitStatus {
     switch code {
     case .malformed, .noSuchKind, .indexOutOfRange, .notAllowed, .noCPUs, .noSuchNode, .noMemory,
-      .offline, .describedMachine, .loadFailed:
+      .offline, .describedMachine, .loadFailed, .otherVersion:
       .usage
     case .unsupported, .forbidden, .noRoom: .capabilityMissing
     case .unaligned, .notApplied, .noSuchProcess, .system: .internalError

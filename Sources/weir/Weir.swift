@@ -22,6 +22,7 @@ struct Weir: ParsableCommand {
         weir list cells JOB   what a job would measure, and what it would skip
         weir run JOB          measure it
         weir slo --p99 50us   the highest rate that keeps a bound
+        weir matrix           every placement of two ends and the memory between them
         weir report RUN.json  the tables of a recorded run
         weir explain RUN.json CELL  what limits one of its cells
         weir inspect          the rings that are open now
@@ -36,7 +37,8 @@ struct Weir: ParsableCommand {
       """,
     version: version,
     subcommands: seededBugs + [
-      RunCommand.self, SloCommand.self, WorkerCommand.self, ListCommand.self, ReportCommand.self,
+      RunCommand.self, MatrixCommand.self, SloCommand.self, WorkerCommand.self, ListCommand.self,
+      ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
       CheckPeerCommand.self, CheckEndCommand.self, SelfTestCommand.self, CleanCommand.self,
       SchemaCommand.self, ReanalyzeCommand.self, CrossCheckCommand.self, ExplainCommand.self,

@@ -15,6 +15,11 @@ extension Plan {
     }
     return Plan(name: name, title: title, seed: seed, cells: chosen, notes: notes)
   }
+
+  /// The same plan with more that its reader should know, first.
+  public func noting(_ more: [String]) -> Plan {
+    Plan(name: name, title: title, seed: seed, cells: cells, notes: more + notes)
+  }
 }
 
 /// A pattern in which `*` stands for any run of characters.

@@ -60,7 +60,16 @@ extension Document {
     case .best: painted(text, .green, style)
     case .faint: painted(text, .faint, style)
     case .alarm: painted(text, .red, style)
+    case .heat(let level): heated(text, level, style)
     }
+  }
+
+  /// The tints of a heat map in the 256 colours: pale, under black text.
+  private static let tints = [153, 255, 223, 216, 209]
+
+  private static func heated(_ text: String, _ level: Int, _ style: TerminalStyle) -> String {
+    guard style.color, tints.indices.contains(level) else { return text }
+    return "\u{1b}[30;48;5;\(tints[level])m\(text)\u{1b}[0m"
   }
 
   /// Breaks at spaces; a longer word keeps its line.

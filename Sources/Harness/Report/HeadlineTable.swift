@@ -12,7 +12,8 @@ struct HeadlineTable {
     var rows = group.pairs.map { [Table.Field($0.store), Table.Field($0.serializer)] }
     for size in group.sizes {
       let cells = group.pairs.map { group.cell($0, size) }
-      let unit = ColumnUnit(quantity, for: cells.compactMap { $0.flatMap(value)?.value })
+      let values = cells.compactMap { $0.flatMap(HeadlineValue.init)?.value }
+      let unit = ColumnUnit(quantity, for: values)
       columns.append(.number(unit.label.map { "\(size) \($0)" } ?? "\(size)"))
       for (row, cell) in cells.enumerated() {
         rows[row].append(field(cell, unit, rivals: cells))
@@ -38,31 +39,16 @@ struct HeadlineTable {
   ) -> Table.Field {
     guard let cell else { return Table.Field("") }
     guard cell.status == .ok else { return Table.Field(cell.status.rawValue, .alarm) }
-    guard let own = value(cell) else { return Table.Field("-") }
+    guard let own = HeadlineValue(cell) else { return Table.Field("-") }
     return Table.Field(unit.text(own.value), isBest(own, rivals) ? .best : .none, rank: own.value)
   }
 
-  private struct Value {
-    let value: Double
-    let low: Double
-    let high: Double
-  }
-
   /// Nil without an interval, too: what cannot be told apart is not called best.
-  private func isBest(_ own: Value, _ rivals: [RunCell?]) -> Bool {
-    let values = rivals.compactMap { $0.flatMap { $0.status == .ok ? value($0) : nil } }
-    guard values.count > 1, own.low.isFinite, own.high.isFinite else { return false }
+  private func isBest(_ own: HeadlineValue, _ rivals: [RunCell?]) -> Bool {
+    let values = rivals.compactMap { $0.flatMap { $0.status == .ok ? HeadlineValue($0) : nil } }
+    guard values.count > 1, own.hasInterval else { return false }
     return values.allSatisfy {
       group.measuresTime ? own.low <= $0.high : own.high >= $0.low
     }
-  }
-
-  private func value(_ cell: RunCell) -> Value? {
-    if group.measuresTime {
-      guard let p50 = cell.summary.metrics.felt?.p50, let value = p50.value else { return nil }
-      return Value(value: value, low: p50.low ?? .nan, high: p50.high ?? .nan)
-    }
-    guard let rate = cell.summary.metrics.bytesPerSecond else { return nil }
-    return Value(value: rate.value, low: rate.low ?? .nan, high: rate.high ?? .nan)
   }
 }

@@ -18,18 +18,28 @@ public struct Report: Sendable {
 
   /// - Parameter machine: what the placement is drawn on, for a page; nil where it is not known.
   public func document(for medium: Medium = .text, machine: Machine? = nil) -> Document {
-    var document = Document()
-    document.add(.title(title))
-    for alarm in alarms { document.add(.alarm(alarm)) }
     let page = medium == .page ? PageContents(run) : nil
-    if let page { document.blocks += page.headlines }
-    for (name, text) in provenance { document.add(.fact(name, text)) }
-    for note in run.header.notes { document.add(.fact("note", note)) }
-    if let page { document.blocks += page.provenance(machine: machine) }
+    var document = head(page)
+    if let page {
+      document.blocks += page.provenance(machine: machine)
+    } else if let matrix = PlacementMatrix(run) {
+      matrix.add(to: &document)
+    }
     for group in ComparableGroup.all(in: run) { add(group, to: &document, page) }
     addProblems(to: &document)
     document.add(.heading("How to read this"))
     document.add(.list(legend))
+    return document
+  }
+
+  /// What a reader must know before any number; on a page, below its headlines.
+  func head(_ page: PageContents? = nil) -> Document {
+    var document = Document()
+    document.add(.title(title))
+    for alarm in alarms { document.add(.alarm(alarm)) }
+    if let page { document.blocks += page.headlines }
+    for (name, text) in provenance { document.add(.fact(name, text)) }
+    for note in run.header.notes { document.add(.fact("note", note)) }
     return document
   }
 

@@ -12,7 +12,11 @@ public struct Table: Hashable, Sendable {
   }
 
   /// What a colour would stress; the text says the same without one.
-  public enum Emphasis: Hashable, Sendable { case none, best, faint, alarm }
+  public enum Emphasis: Hashable, Sendable {
+    case none, best, faint, alarm
+    /// One step of a heat map, from 0, the best, to `HeatMap.levels - 1`.
+    case heat(Int)
+  }
 
   public struct Field: Hashable, Sendable {
     public var text: String

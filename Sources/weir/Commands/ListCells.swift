@@ -55,14 +55,8 @@ struct ListCells: ParsableCommand {
       let rows = skipped.map { [Table.Field($0.id), Table.Field($0.skip ?? "")] }
       blocks.append(.table(Table(caption: "", columns: columns, rows: rows)))
     }
-    blocks.append(.heading(summary(plan, runnable: runnable.count)))
+    blocks.append(.heading(plan.summary))
     blocks += plan.notes.map { .line("note: \($0)") }
     return Document(blocks)
-  }
-
-  private static func summary(_ plan: Plan, runnable: Int) -> String {
-    "\(plan.cells.count) cells: \(runnable) to measure in \(plan.order.count) launches, about"
-      + " \(Figures.text(plan.estimate.seconds)) s; \(plan.cells.count - runnable) skipped;"
-      + " seed \(plan.seed)"
   }
 }

@@ -160,7 +160,7 @@ struct SloCommand: ParsableCommand {
   /// The cells, each once, as if driven by an open load of the lowest rate.
   private func plan(_ machine: Machine) throws -> PlannedJob {
     var more = ["load=open:1/s"]
-    if changes.launches == nil { more.append("launches=\(Self.launchesPerProbe)") }
+    if changes.phases.launches == nil { more.append("launches=\(Self.launchesPerProbe)") }
     return try changes.plan(
       text: try path.map(JobOptions.text(of:)) ?? Self.job, source: path ?? "slo.yaml",
       catalog: WeirScenarios.catalog(machine: machine), machine: machine, more: more,

@@ -11,6 +11,32 @@ struct PlannedJob {
   let text: String
   /// In the words of `--set`, so that a stored run can be repeated.
   let overrides: [String]
+
+  /// Reads a job, applies the overrides and multiplies it out for a machine.
+  ///
+  /// - Parameters:
+  ///   - source: the file name that errors use, in whose folder traces are.
+  ///   - only: patterns of cell ids; none for all cells.
+  ///   - notes: what else the plan's reader should know.
+  ///   - reserve: what is spent besides launches and rooflines; counts against the budget.
+  ///   - fitsBudget: whether the plan is made to fit its budget.
+  /// - Throws: `HarnessError`; `LaunchError` (`placement`) for a seat that cannot be read.
+  init(
+    text: String, source: String, overrides: [String], only: [String] = [], notes: [String] = [],
+    catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0),
+    fitsBudget: Bool = true
+  ) throws {
+    job = try Job(
+      yaml: text, source: source, catalog: catalog, overrides: JobOverrides(parsing: overrides))
+    var seats = SeatJudge(machine: machine)
+    var plan = try Plan(job, catalog: catalog) { seats.reasonNotToSeat($0) }
+    if let error = seats.error { throw error }
+    if !only.isEmpty { plan = try plan.selecting(only) }
+    if fitsBudget, let budget = job.budget { plan = try plan.fitted(to: budget, reserve: reserve) }
+    self.plan = notes.isEmpty ? plan : plan.noting(notes)
+    self.text = text
+    self.overrides = overrides
+  }
 }
 
 extension JobChanges {
@@ -21,11 +47,7 @@ extension JobChanges {
       ("store", store), ("serializer", serializer), ("size", size), ("wait", wait),
       ("workload", workload), ("depth", depth),
     ].filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1.joined(separator: ","))" }
-    let single = [
-      ("launches", launches), ("measure", measure), ("warmup", warmup), ("seed", seed),
-      ("verify", verify), ("budget", budget),
-    ].compactMap { key, value in value.map { "\(key)=\($0)" } }
-    return assignments + axes + placementOverrides + single
+    return assignments + axes + placementOverrides + phases.overrides
   }
 
   /// Presets make an axis; `producer=core:0,customer=core:1` sets parts of the job's placement.
@@ -54,15 +76,9 @@ extension JobChanges {
     reserve: Nanoseconds = Nanoseconds(0), fitsBudget: Bool = true
   ) throws -> PlannedJob {
     try checkRequirements(catalog: catalog, machine: machine)
-    let overrides = overrides + more
-    let job = try Job(
-      yaml: text, source: source, catalog: catalog, overrides: JobOverrides(parsing: overrides))
-    var seats = SeatJudge(machine: machine)
-    var plan = try Plan(job, catalog: catalog) { seats.reasonNotToSeat($0) }
-    if let error = seats.error { throw error }
-    if !only.isEmpty { plan = try plan.selecting(only) }
-    if fitsBudget, let budget = job.budget { plan = try plan.fitted(to: budget, reserve: reserve) }
-    return PlannedJob(job: job, plan: plan, text: text, overrides: overrides)
+    return try PlannedJob(
+      text: text, source: source, overrides: overrides + more, only: only, catalog: catalog,
+      machine: machine, reserve: reserve, fitsBudget: fitsBudget)
   }
 
   private func checkRequirements(catalog: Catalog, machine: Machine) throws {

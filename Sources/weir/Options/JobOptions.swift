@@ -46,30 +46,7 @@ struct JobChanges: ParsableArguments {
       valueName: "placement"))
   var placement: [String] = []
 
-  @Option(help: ArgumentHelp("Launches per cell.", valueName: "count"))
-  var launches: String?
-
-  @Option(help: ArgumentHelp("Measured time per launch, such as 1s.", valueName: "time"))
-  var measure: String?
-
-  @Option(help: ArgumentHelp("Warm-up per launch, such as 200ms.", valueName: "time"))
-  var warmup: String?
-
-  @Option(help: ArgumentHelp("Seed of order, payloads and arrivals.", valueName: "number"))
-  var seed: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How much of a payload customers check: full, sampled, header, off.", valueName: "level"))
-  var verify: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Time that the whole command takes, such as 60s, within a twentieth.",
-      discussion:
-        "A run spends what its first launches leave where numbers are known least, and cuts"
-        + " phases when even those do not fit.", valueName: "time"))
-  var budget: String?
+  @OptionGroup var phases: PhaseOptions
 
   @Option(
     help: ArgumentHelp(

@@ -11,6 +11,7 @@ struct MachineOptions: ParsableArguments {
   var synthetic: String?
 
   @Option(
+    name: [.customLong("xml"), .customLong("topology")],
     help: ArgumentHelp(
       "Take the machine of an hwloc XML file, as lstopo writes it.", valueName: "file"),
     completion: .file(extensions: ["xml"]))
@@ -29,6 +30,9 @@ struct MachineOptions: ParsableArguments {
     if let xml { return try Machine(xmlFile: xml) }
     return try Self.thisMachine()
   }
+
+  /// Whether a machine was described on the command line.
+  var isDescribed: Bool { synthetic != nil || xml != nil }
 
   static func thisMachine() throws -> Machine {
     do throws(TopologyError) {

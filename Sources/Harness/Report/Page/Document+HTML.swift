@@ -94,7 +94,7 @@ struct PageWriter {
   private static func cell(_ field: Table.Field, isNumber: Bool) -> String {
     let emphasis =
       switch field.emphasis {
-      case .none: ""
+      case .none, .heat: ""
       case .best: "best"
       case .faint: "faint"
       case .alarm: "bad"
