@@ -100,6 +100,12 @@ struct TransportScenario: Scenario {
       }, keepers: first.takeKeepers() + second.takeKeepers())
   }
 
+  /// Both ends of a stream are slowed, or the faster one would wait the rest away; of a round trip, the
+  /// asker, whose clock it is.
+  func canSlow(_ cell: Cell) -> Bool {
+    cell.load == .closed && ["stream", "batched", "pingpong"].contains(cell.workload)
+  }
+
   func perform(_ session: WorkerSession) throws -> WorkerReport {
     let details = try session.details(RoleDetails.self)
       .renumbered(session.assignment.descriptors)
@@ -140,6 +146,10 @@ struct TransportScenario: Scenario {
     let patterns = try ends.frames()
     if role == "customer" {
       var receiver = FrameReceiver(try ends.takeCustomer(), patterns: patterns, check: check)
+      if let brake = Brake(session) {
+        var slowed = BrakedReceiver(receiver, brake, isTimedEach: false)
+        return try OneWayTraffic.receive(&slowed, session)
+      }
       return try OneWayTraffic.receiveFrames(&receiver, session)
     }
     return try exchange(
@@ -174,13 +184,25 @@ struct TransportScenario: Scenario {
     switch role {
     case "producer":
       var sender = makeSender(try ends.takeProducer())
+      if let brake = Brake(session) {
+        var slowed = BrakedSender(sender, brake)
+        return try OneWayTraffic.send(&slowed, session)
+      }
       return try OneWayTraffic.send(&sender, session)
     case "customer":
       var receiver = makeReceiver(try ends.takeCustomer())
+      if let brake = Brake(session) {
+        var slowed = BrakedReceiver(receiver, brake, isTimedEach: false)
+        return try OneWayTraffic.receive(&slowed, session)
+      }
       return try OneWayTraffic.receive(&receiver, session)
     default:
       var sender = makeSender(try ends.takeProducer())
       var receiver = makeReceiver(try ends.takeCustomer())
+      if role == "asker", let brake = Brake(session) {
+        var slowed = BrakedReceiver(receiver, brake, isTimedEach: true)
+        return try PingPongTraffic.ask(&sender, &slowed, session)
+      }
       return role == "asker"
         ? try PingPongTraffic.ask(&sender, &receiver, session)
         : try PingPongTraffic.answer(&sender, &receiver, session)

@@ -48,6 +48,9 @@ static int arrange_descriptors(const weir_spawn_spec *spec, int *report) {
   if (moved < 0) return -1;
   *report = moved;
   if (spec->standard_error >= 0 && dup2(spec->standard_error, 2) < 0) return -1;
+  for (int stream = 0; spec->standard_streams > 0 && stream < 2; stream++) {
+    if (dup2(spec->standard_streams, stream) < 0) return -1;
+  }
   for (size_t i = 0; i < spec->descriptor_count; i++) {
     if (dup2(parked[i], FIRST_DESCRIPTOR + (int)i) < 0) return -1;
   }

@@ -17,10 +17,12 @@ package struct ProcessOrder: Sendable {
   package var descriptors: [CInt]
   /// -1 inherits.
   package var standardError: CInt
+  /// A socket that becomes standard input and output alike; 0 inherits.
+  package var standardStreams: CInt
 
   package init(
     executable: String, arguments: [String], environment: [String], cpuMask: [UInt64] = [],
-    descriptors: [CInt] = [], standardError: CInt = -1
+    descriptors: [CInt] = [], standardError: CInt = -1, standardStreams: CInt = 0
   ) {
     self.executable = executable
     self.arguments = arguments
@@ -28,6 +30,7 @@ package struct ProcessOrder: Sendable {
     self.cpuMask = cpuMask
     self.descriptors = descriptors
     self.standardError = standardError
+    self.standardStreams = standardStreams
   }
 
   /// Starts it, by vfork and exec.
@@ -48,6 +51,7 @@ package struct ProcessOrder: Sendable {
           unsafe spec.descriptors = descriptors.baseAddress
           unsafe spec.descriptor_count = descriptors.count
           unsafe spec.standard_error = standardError
+          unsafe spec.standard_streams = standardStreams
           unsafe spec.kill_with_parent = 1
           return unsafe weir_spawn(&spec, &step)
         }

@@ -48,6 +48,7 @@ enum Failure {
     case let error as HarnessError: status(of: error.code)
     case let error as TopologyError: status(of: error.code)
     case let error as LaunchError: status(of: error.code)
+    case let error as GateError: status(of: error.finding)
     default: isOfParser(error) ? nil : .internalError
     }
   }
@@ -79,6 +80,12 @@ enum Failure {
     case .placement: .usage
     case .resources, .refused: .capabilityMissing
     }
+  }
+
+  /// The codes of findings are those of the program.
+  private static func status(of finding: GateFinding?) -> ExitStatus {
+    guard let finding else { return .usage }
+    return ExitStatus(rawValue: Int32(finding.rawValue)) ?? .internalError
   }
 
   /// The parser gives every error it does not know the code 1; its own have another, or none.

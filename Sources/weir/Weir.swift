@@ -25,6 +25,7 @@ struct Weir: ParsableCommand {
         weir matrix           every placement of two ends and the memory between them
         weir report RUN.json  the tables of a recorded run
         weir explain RUN.json CELL  what limits one of its cells
+        weir gate             did a build become slower than another?
         weir inspect          the rings that are open now
         weir check            prove that the stores do what they declare
         weir selftest         prove that the harness finds what is known to be true
@@ -37,7 +38,8 @@ struct Weir: ParsableCommand {
       """,
     version: version,
     subcommands: seededBugs + [
-      RunCommand.self, MatrixCommand.self, SloCommand.self, WorkerCommand.self, ListCommand.self,
+      RunCommand.self, MatrixCommand.self, SloCommand.self, GateCommand.self, CompareCommand.self,
+      BaselineCommand.self, LaunchCommand.self, WorkerCommand.self, ListCommand.self,
       ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
       CheckPeerCommand.self, CheckEndCommand.self, SelfTestCommand.self, CleanCommand.self,

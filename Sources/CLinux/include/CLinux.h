@@ -235,6 +235,7 @@ typedef struct {
   const int *descriptors;
   size_t descriptor_count;
   int standard_error;               // -1: inherit
+  int standard_streams;             // becomes standard input and output alike; 0: inherit
   int kill_with_parent;             // SIGKILL when the spawning *thread* ends
 } weir_spawn_spec;
 

@@ -23,17 +23,21 @@ package struct ChildProcess: ~Copyable {
     var environment: [String]
     var cpus: CPUSet
     var descriptors: [CInt]
+    var standardStreams: CInt
 
-    /// - Parameter cpus: those it may use; an empty set inherits.
+    /// - Parameters:
+    ///   - cpus: those it may use; an empty set inherits.
+    ///   - standardStreams: a socket that becomes standard input and output alike; 0 inherits.
     package init(
       executable: String, arguments: [String], environment: [String], cpus: CPUSet,
-      descriptors: [CInt]
+      descriptors: [CInt], standardStreams: CInt = 0
     ) {
       self.executable = executable
       self.arguments = arguments
       self.environment = environment
       self.cpus = cpus
       self.descriptors = descriptors
+      self.standardStreams = standardStreams
     }
   }
 
@@ -76,7 +80,8 @@ package struct ChildProcess: ~Copyable {
   private static func spawn(_ order: Order, errorOutput: CInt, _ step: inout CInt) -> pid_t {
     let started = ProcessOrder(
       executable: order.executable, arguments: order.arguments, environment: order.environment,
-      cpuMask: order.cpus.words, descriptors: order.descriptors, standardError: errorOutput
+      cpuMask: order.cpus.words, descriptors: order.descriptors, standardError: errorOutput,
+      standardStreams: order.standardStreams
     ).start()
     step = started.failedStep
     return started.process

@@ -2,7 +2,7 @@
 
 /// Why a launch could not be carried out.
 public struct LaunchError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Code: Hashable, Sendable {
+  public enum Code: String, Hashable, Sendable {
     /// A worker could not be started.
     case spawnFailed
     /// A worker ended before its work was done.

@@ -12,6 +12,8 @@ public struct Launcher: Sendable {
   /// What a worker executes: this program, unless told otherwise.
   public var executable = "/proc/self/exe"
   public var interrupts: Interrupts?
+  /// How much slower workers make themselves, in percent; scenarios say by `canSlow` which cells can.
+  public var slowdownPercent = 0.0
   /// What every worker finds in its environment.
   private let environment = Launcher.environment
   /// Attaching and touching: a first touch runs at about 1 GB/s on virtual machines.
@@ -65,7 +67,7 @@ public struct Launcher: Sendable {
       let first = WorkerSession.firstScenarioDescriptor
       let assignment = WorkerAssignment(
         scenario: scenario.name, role: worker.role, index: index, cell: cell, seed: seed,
-        clock: clock, seating: seating, details: worker.details,
+        clock: clock, seating: seating, slowdownPercent: slowdownPercent, details: worker.details,
         descriptors: worker.descriptors.indices.map { first + CInt($0) }, heapOffset: heapOffset,
         trace: trace == nil ? nil : first + CInt(worker.descriptors.count))
       guard board.write(assignment: try JSONEncoder().encode(assignment), of: index) else {

@@ -12,6 +12,12 @@ public protocol Scenario: Sendable {
   func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging
   /// Plays one worker's part. Returns its report; throws when it cannot go on.
   func perform(_ session: WorkerSession) throws -> WorkerReport
+  /// Whether its workers can slow a cell by a known share; false by default.
+  func canSlow(_ cell: Cell) -> Bool
+}
+
+extension Scenario {
+  public func canSlow(_ cell: Cell) -> Bool { false }
 }
 
 /// The workers of one launch, and what must stay open until they run.

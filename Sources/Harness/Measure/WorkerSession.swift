@@ -14,6 +14,8 @@ public struct WorkerAssignment: Codable, Sendable {
   public var seed: Int
   public var clock: MeasurementClock
   public var seating: Seating
+  /// How much slower the ends make themselves, in percent: 0 but in studies of the gate.
+  public var slowdownPercent = 0.0
   /// The scenario's own instructions, as JSON text.
   public var details: String
   /// Inherited descriptors of the scenario, by their numbers in the worker.

@@ -42,12 +42,12 @@ public struct SelfTestRow: Hashable, Sendable {
     self.cells = cells
   }
 
-  /// Whether measuring again may tell more: it missed while the machine was busy with something else.
-  public var isWorthRepeating: Bool { verdict == .missed && cause != nil }
+  /// Whether it missed while the machine was busy with something else.
+  public var isExcused: Bool { verdict == .missed && cause != nil }
 
   /// The row after the last attempt: a miss that the machine explains is not one of the harness.
   public var settled: SelfTestRow {
-    guard isWorthRepeating, let cause else { return self }
+    guard isExcused, let cause else { return self }
     var row = self
     row.verdict = .disturbed
     row.note = [cause, note].filter { !$0.isEmpty }.joined(separator: "; ")

@@ -97,11 +97,12 @@ extension JobOptions {
   /// Reads the job, applies the overrides and multiplies it out for a machine; as
   /// ``JobChanges/plan(text:source:catalog:machine:more:reserve:fitsBudget:)``.
   func plan(
-    catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0)
+    catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0),
+    fitsBudget: Bool = true
   ) throws -> PlannedJob {
     try changes.plan(
       text: try Self.text(of: path), source: path, catalog: catalog, machine: machine,
-      reserve: reserve)
+      reserve: reserve, fitsBudget: fitsBudget)
   }
 
   /// The text of a job file.

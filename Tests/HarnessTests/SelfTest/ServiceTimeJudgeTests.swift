@@ -58,7 +58,7 @@ import Testing
     #expect(row?.verdict == .missed && row?.cause == nil)
     slow.longestHoldUp = 4e6
     let excused = rows(slow).first { $0.subject == "pareto script" }
-    #expect(excused?.isWorthRepeating == true)
+    #expect(excused?.isExcused == true)
     #expect(excused?.settled.verdict == .disturbed)
     #expect(excused?.settled.note.hasPrefix("a CPU was taken away for 4.00 ms") == true)
   }

@@ -85,10 +85,10 @@ import Testing
 
   @Test func aWorkerThatNeverCameToItProvesNothing() {
     let idle = placement([false], exit: 9, isSabotaged: true, hasActed: false)
-    #expect(idle.verdict == .missed && !idle.isWorthRepeating)
+    #expect(idle.verdict == .missed && !idle.isExcused)
     let starved = placement(
       [true], exit: 0, isSabotaged: true, hasActed: false, runDelay: 150_000_000)
-    #expect(starved.isWorthRepeating && starved.settled.verdict == .disturbed)
+    #expect(starved.isExcused && starved.settled.verdict == .disturbed)
     // One that acted and was not noticed has no excuse.
     let unseen = placement([true], exit: 0, isSabotaged: true, runDelay: 150_000_000)
     #expect(unseen.settled.verdict == .missed)
@@ -121,8 +121,8 @@ import Testing
     #expect(null(nanoseconds: 38, latency).verdict == .held)
     let dear = null(nanoseconds: 42, latency)
     #expect(dear.verdict == .missed && dear.found == "2.10 clock reads")
-    #expect(!dear.isWorthRepeating)
-    #expect(null(nanoseconds: 42, latency, steal: 10_000_000).isWorthRepeating)
+    #expect(!dear.isExcused)
+    #expect(null(nanoseconds: 42, latency, steal: 10_000_000).isExcused)
     #expect(null(nanoseconds: 42, latency, isRelease: false).verdict == .unavailable)
   }
 }
