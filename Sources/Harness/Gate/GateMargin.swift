@@ -47,7 +47,8 @@ public struct GateMargin: Codable, Hashable, Sendable {
   ///   - quantum: the smallest step of the metric in nanoseconds: nothing within it is a difference.
   func logarithm(cost: Double, quantum: Double) -> Double {
     let floor = cost > 0 ? max(absolute ?? 0, quantum) / cost : 0
-    return log1p(max(relative, floor))
+    // A little more, so that a difference of exactly the margin is within it however it was rounded.
+    return log1p(max(relative, floor) * (1 + 1e-9))
   }
 
   public var label: String {
