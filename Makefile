@@ -8,11 +8,12 @@
 # make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
 # make selftest   runs stores whose truth is known through the whole harness
 # make sanitize   the tests of all that shares memory, by the thread and the address sanitizer
+# make plugins    the example stores in C, out/plugins/*.so, for weir check --backend FILE
 # make setup      the Debian packages that building and plotting need
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test test-numa matrix results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address
+.PHONY: bench test test-numa matrix results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address plugins
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -77,6 +78,13 @@ sanitize-thread sanitize-address: sanitize-%: setup
 	done
 	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 swift test --sanitize $* --scratch-path .build/$* --skip-build --no-parallel \
 	  $(if $(filter thread,$*),-Xswiftc -DWEIR_THREAD_SANITIZER) --filter '$(SANITIZED)'
+
+plugins: $(patsubst Benchmarks/Plugins/%.c,out/plugins/lib%.so,$(wildcard Benchmarks/Plugins/*.c))
+
+out/plugins/lib%.so: Benchmarks/Plugins/%.c Sources/CBackend/include/weir_backend.h
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -O2 -Wall -Wextra -shared -fPIC -fvisibility=hidden -pthread \
+	  -I Sources/CBackend/include $< -o $@
 
 # One directory per machine; the index lists every recorded run.
 MACHINE ?= $(shell lscpu | sed -n 's/^Model name: *//p' | tr -cs 'A-Za-z0-9\n' '-' | tr 'A-Z' 'a-z')-$(shell nproc)cpu

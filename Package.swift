@@ -36,6 +36,7 @@ let package = Package(
     // MARK: C: what Swift cannot reach
     .target(name: "CLinux"),
     .target(name: "CRing", dependencies: ["CLinux"]),
+    .target(name: "CBackend"),
     .target(name: "CPeers", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary("rt")]),
     .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
     .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
@@ -82,8 +83,8 @@ let package = Package(
     .target(
       name: "Scenarios",
       dependencies: [
-        "CLinux", "CPeers", "Conformance", "Harness", "Serialization", "SharedMemory", "Topology",
-        "Transport",
+        "CBackend", "CLinux", "CPeers", "Conformance", "Harness", "Serialization", "SharedMemory",
+        "Topology", "Transport",
       ],
       path: "Benchmarks/Scenarios", swiftSettings: shipped),
     .executableTarget(

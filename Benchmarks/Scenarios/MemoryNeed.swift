@@ -26,6 +26,9 @@ struct MemoryNeed {
     case "shm", "mutex-ring": shared = Double(cell.depth) * size * directions
     // Encoded on one side, received and decoded on the other.
     case "queue": perEnd += 2 * size
+    // As if it were in shared memory; what it really takes is its own business.
+    case let store where PeerKind(rawValue: store)?.plugin?.isNull == false:
+      shared = Double(cell.depth) * size * directions
     default: break
     }
     sharedByteCount = shared

@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Harness
+internal import Scenarios
 internal import Topology
 
 /// The error of the command itself: a code of its own choice, and one line with the remedy.
@@ -49,6 +50,7 @@ enum Failure {
     case let error as TopologyError: status(of: error.code)
     case let error as LaunchError: status(of: error.code)
     case let error as GateError: status(of: error.finding)
+    case let error as BackendPluginError: error.code == .file ? .internalError : .usage
     default: isOfParser(error) ? nil : .internalError
     }
   }

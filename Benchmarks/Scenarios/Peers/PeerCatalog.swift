@@ -9,6 +9,7 @@ extension PeerKind {
   static var backends: [Catalog.Backend] { allCases.map(\.backend) }
 
   var backend: Catalog.Backend {
+    if let plugin { return plugin.backend }
     var backend = Catalog.Backend(
       name: rawValue, capabilities: [.peer, isInProcess ? .sameProcess : .crossProcess],
       waits: waits, serializers: ["raw"], workloads: ["stream", "pingpong"])
@@ -41,6 +42,7 @@ extension PeerKind {
     switch self {
     case .pipe, .unixStream, .unixSeqpacket, .posixMQ: ["park", "spin"]
     case .mutexRing, .zmqIPC, .zmqTCP, .zmqInproc: ["park"]
+    case .plugin: backend.waits
     }
   }
 
@@ -62,6 +64,7 @@ extension PeerKind {
     case .zmqIPC: "ZeroMQ\(ZeroMQ.version) PUSH/PULL, Unix socket; park: waits for an I/O thread"
     case .zmqTCP: "ZeroMQ\(ZeroMQ.version) PUSH/PULL, loopback; park: waits for an I/O thread"
     case .zmqInproc: "ZeroMQ\(ZeroMQ.version) PUSH/PULL, two threads; park: waits for a signal"
+    case .plugin: backend.summary
     }
   }
 

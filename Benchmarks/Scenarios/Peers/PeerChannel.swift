@@ -18,6 +18,11 @@ protocol PeerOutlet: ~Copyable, SendableMetatype {
   mutating func send(_ bytes: UnsafeRawBufferPointer) -> Int64
   /// The memory that both ends share; nil where it is the kernel's, or private.
   var segment: Segment? { get }
+  /// Ends the stream in the peer's own way, with what the calls of `CPeers` say; nil for peers that have
+  /// none, whose streams end with a message.
+  mutating func end() -> Int64?
+  /// The peer's own words for an error, if it has any.
+  func explanation(_ error: CInt) -> String?
 }
 
 /// The receiving end of somebody else's channel.
@@ -28,14 +33,25 @@ protocol PeerInlet: ~Copyable, SendableMetatype {
   /// Where the message is until the next call.
   var message: UnsafeRawPointer { get }
   var segment: Segment? { get }
+  /// Whether nothing means that the stream has ended, and not that the other end is gone.
+  static var knowsTheEnd: Bool { get }
+  /// Lets go of the message received last.
+  mutating func release()
+  func explanation(_ error: CInt) -> String?
 }
 
 extension PeerOutlet where Self: ~Copyable {
   var segment: Segment? { nil }
+  mutating func end() -> Int64? { nil }
+  func explanation(_ error: CInt) -> String? { nil }
 }
 
 extension PeerInlet where Self: ~Copyable {
   var segment: Segment? { nil }
+  static var knowsTheEnd: Bool { false }
+  /// Messages are copied out: their place in the channel is free already.
+  mutating func release() {}
+  func explanation(_ error: CInt) -> String? { nil }
 }
 
 /// What a cell asks of a channel.
@@ -46,12 +62,17 @@ struct PeerTerms: Codable, Hashable, Sendable {
   let depth: Int
   /// Whether ends ask again and again instead of sleeping.
   let spins: Bool
+  var wait: String
+  var customers = 1
+  /// Whether a full channel refuses messages instead of making its sender wait.
+  var drops = false
 
   init(_ kind: PeerKind, byteCount: Int, depth: Int, spins: Bool) {
     self.kind = kind
     self.byteCount = byteCount
     self.depth = depth
     self.spins = spins
+    wait = spins ? "spin" : "park"
   }
 
   init(_ cell: Cell) throws {
@@ -60,6 +81,9 @@ struct PeerTerms: Codable, Hashable, Sendable {
     }
     self.init(
       kind, byteCount: cell.size.bytes, depth: cell.depth, spins: cell.wait == "spin")
+    wait = cell.wait
+    customers = cell.workload == "pingpong" ? 1 : cell.customers
+    drops = cell.backpressure != .block
   }
 
   /// How long a call may wait before its end looks whether the other still lives: soon enough after a
@@ -73,16 +97,37 @@ struct PeerTerms: Codable, Hashable, Sendable {
 /// What an end is made of.
 struct PeerPort {
   let terms: PeerTerms
-  /// The channel's descriptor; nil for peers that find each other by an address.
-  let descriptor: OwnedDescriptor?
+  /// The channel's descriptors; none for peers that find each other by an address.
+  let descriptors: [OwnedDescriptor]
   let lifeline: Lifeline
   let context: ZeroMQContext?
+  /// As `descriptors`, of a plug-in's channel: lent to its end while that is made, and closed then.
+  var lent: [CInt] = []
+  /// What a plug-in calls the channel.
+  var name = ""
+  /// Which of the receivers this is.
+  var index = 0
   /// Whether a receiver leaves the first touch of shared memory to its sender.
   var leavesFirstTouch = false
 
+  /// - Parameter numbers: the channel's descriptors, which now belong to the port.
+  init(
+    _ terms: PeerTerms, _ numbers: [CInt], _ share: PeerScenario.Share, _ lifeline: Lifeline,
+    _ context: ZeroMQContext?
+  ) {
+    self.terms = terms
+    let isPlugin = terms.kind.plugin != nil
+    descriptors = isPlugin ? [] : numbers.map(OwnedDescriptor.init)
+    lent = isPlugin ? numbers : []
+    self.lifeline = lifeline
+    self.context = context
+    name = share.name
+    index = share.index
+  }
+
   /// The descriptor of a peer that has one.
   func channel() throws(PeerError) -> OwnedDescriptor {
-    guard let descriptor else {
+    guard let descriptor = descriptors.first else {
       throw PeerError(
         .unavailable,
         "\(terms.kind.rawValue): an end was given no channel; run the same build throughout")

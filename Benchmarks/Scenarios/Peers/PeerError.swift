@@ -28,10 +28,10 @@ struct PeerError: Error, Hashable, CustomStringConvertible {
 
   /// A failed call of the C layer, which returns `-errno`.
   static func refused(
-    _ kind: PeerKind, _ call: String, _ result: Int64, remedy: String
+    _ kind: PeerKind, _ call: String, _ result: Int64, _ words: String? = nil, remedy: String
   ) -> PeerError {
     let number = CInt(truncatingIfNeeded: -result)
-    let reason = unsafe String(cString: strerror(number))
+    let reason = unsafe words ?? String(cString: strerror(number))
     return PeerError(.refused(number), "\(kind.rawValue): \(call) failed: \(reason); \(remedy)")
   }
 

@@ -14,6 +14,8 @@ struct PeerSender<Outlet: PeerOutlet & ~Copyable>: ~Copyable, MessageSender {
   private var outlet: Outlet
   private let kind: PeerKind
   private let lifeline: Lifeline
+  private let drops: Bool
+  private let noticesDeath: Bool
   private let room: PeerRoom
   private let lastOffset: Int
 
@@ -24,6 +26,8 @@ struct PeerSender<Outlet: PeerOutlet & ~Copyable>: ~Copyable, MessageSender {
     lastOffset = (message.byteCount / 8 - 1) * 8
     kind = port.terms.kind
     lifeline = port.lifeline
+    drops = port.terms.drops
+    noticesDeath = kind.noticesDeath
     self.outlet = outlet
   }
 
@@ -44,10 +48,13 @@ struct PeerSender<Outlet: PeerOutlet & ~Copyable>: ~Copyable, MessageSender {
   @inline(never)
   private func explain(_ result: Int64) throws(PeerError) -> Dispatch {
     switch CInt(truncatingIfNeeded: -result) {
-    case ETIMEDOUT where !lifeline.isPeerGone: return .refused
+    case ETIMEDOUT where noticesDeath || !lifeline.isPeerGone: return .refused
     case ETIMEDOUT, EPIPE: throw .gone(kind, "receiver")
-    default:
-      throw .refused(kind, "a send", result, remedy: "free memory, or send smaller messages")
+    case EAGAIN where drops: return .dropped
+    case let error:
+      throw .refused(
+        kind, "a send", result, outlet.explanation(error),
+        remedy: "free memory, or send smaller messages")
     }
   }
 
@@ -56,11 +63,11 @@ struct PeerSender<Outlet: PeerOutlet & ~Copyable>: ~Copyable, MessageSender {
 
   mutating func finish() throws {
     let deadline = Patience.toDrain.deadlineNanoseconds
-    var result = attempt(PeerMessage.endMark)
+    var result = outlet.end() ?? attempt(PeerMessage.endMark)
     while result == -Int64(ETIMEDOUT), !lifeline.isPeerGone,
       MonotonicTime.nanoseconds() < deadline
     {
-      result = attempt(PeerMessage.endMark)
+      result = outlet.end() ?? attempt(PeerMessage.endMark)
     }
     // A receiver that is gone needs no end.
     if result == -Int64(EPIPE) || lifeline.isPeerGone { return }
@@ -77,6 +84,7 @@ struct PeerReceiver<Inlet: PeerInlet & ~Copyable>: ~Copyable, MessageReceiver {
   private var inlet: Inlet
   private let kind: PeerKind
   private let lifeline: Lifeline
+  private let noticesDeath: Bool
   private let message: StampedBytes.Template
   private let byteCount: Int
   private var check: Check
@@ -90,6 +98,7 @@ struct PeerReceiver<Inlet: PeerInlet & ~Copyable>: ~Copyable, MessageReceiver {
     byteCount = message.byteCount
     kind = port.terms.kind
     lifeline = port.lifeline
+    noticesDeath = kind.noticesDeath
     self.inlet = inlet
   }
 
@@ -97,7 +106,7 @@ struct PeerReceiver<Inlet: PeerInlet & ~Copyable>: ~Copyable, MessageReceiver {
     received = inlet.receive()
     guard received == Int64(byteCount) else { return try explain(received) }
     let payload = unsafe RawSpan(_unsafeStart: inlet.message, byteCount: byteCount)
-    if payload.word(at: 0) == PeerMessage.endMark {
+    if !Inlet.knowsTheEnd, payload.word(at: 0) == PeerMessage.endMark {
       lifeline.acknowledgeEnd()
       return .ended
     }
@@ -110,11 +119,16 @@ struct PeerReceiver<Inlet: PeerInlet & ~Copyable>: ~Copyable, MessageReceiver {
     // Of another length: its number cannot be trusted either.
     if result > 0 { return Arrival(kind: .message, fault: .corrupt) }
     switch CInt(truncatingIfNeeded: -result) {
+    case 0 where Inlet.knowsTheEnd:
+      lifeline.acknowledgeEnd()
+      return .ended
     case ETIMEDOUT where !hasLostSender:
-      hasLostSender = lifeline.isPeerGone
+      hasLostSender = !noticesDeath && lifeline.isPeerGone
       return .nothing
     case 0, EPIPE, ECONNRESET, ETIMEDOUT: throw .gone(kind, "sender")
-    default: throw .refused(kind, "a receive", result, remedy: "free memory, or run again")
+    case let error:
+      throw .refused(
+        kind, "a receive", result, inlet.explanation(error), remedy: "free memory, or run again")
     }
   }
 
@@ -126,6 +140,5 @@ struct PeerReceiver<Inlet: PeerInlet & ~Copyable>: ~Copyable, MessageReceiver {
     return unsafe rules.pointee.fault(payload.word(at: 0), payload, template, depth)
   }
 
-  /// The message was copied out: its place in the channel is free.
-  mutating func release() {}
+  mutating func release() { inlet.release() }
 }

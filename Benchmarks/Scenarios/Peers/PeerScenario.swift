@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Foundation
 internal import Harness
 internal import SharedMemory
 internal import Topology
@@ -9,10 +8,20 @@ internal import Topology
 struct PeerScenario: Scenario {
   let name = "peer"
 
-  /// Which of a worker's descriptors are its channels; the lifeline comes first.
+  /// A worker's part of one direction.
+  struct Share: Codable {
+    var descriptors: Int
+    /// What a plug-in calls the channel.
+    var name = ""
+    /// Which of the receivers it is.
+    var index = 0
+  }
+
+  /// What a worker's descriptors are: its lifelines, those of its outlet, those of its inlet.
   struct Details: Codable {
-    var sends = false
-    var receives = false
+    var lines = 0
+    var outlet: Share?
+    var inlet: Share?
   }
 
   func stage(_ cell: Cell, seating: Seating, machine: Machine) throws -> Staging {
@@ -26,73 +35,38 @@ struct PeerScenario: Scenario {
       let cpus = seating.producer.cpuset.union(seating.customer.cpuset)
       return Staging(workers: [StagedWorker(role: "threads", cpus: cpus, threads: 2)])
     }
-    let (line, otherLine) = try Lifeline.makePair()
+    if terms.kind.plugin?.isNull == true {
+      return Staging(workers: [StagedWorker(role: "null", cpus: seating.producer.cpuset)])
+    }
     let bind = { (segment: Segment) in try seating.bind(segment, on: machine) }
+    let isRoundTrip = cell.workload == "pingpong"
+    var sender = PeerWorkerOrder(isRoundTrip ? "asker" : "producer")
+    var receivers = (0..<terms.customers).map { _ in
+      PeerWorkerOrder(isRoundTrip ? "answerer" : "customer")
+    }
     let there = try terms.kind.makeChannel(terms, bind: bind)
-    var workers = PeerPair(
-      first: PeerWorkerOrder("producer", line), second: PeerWorkerOrder("customer", otherLine))
-    workers.connect(there)
-    if cell.workload == "pingpong" {
-      workers.first.role = "asker"
-      workers.second.role = "answerer"
-      workers.connectBack(try terms.kind.makeChannel(terms, bind: bind))
+    sender.sends(there)
+    for index in receivers.indices {
+      let (line, otherLine) = try Lifeline.makePair()
+      sender.lines.append(line)
+      receivers[index].lines.append(otherLine)
+      receivers[index].receives(there, index)
+    }
+    if isRoundTrip {
+      let back = try terms.kind.makeChannel(terms, bind: bind)
+      receivers[0].sends(back)
+      sender.receives(back, 0)
     }
     return Staging(
-      workers: [
-        try workers.first.staged(on: seating.producer.cpuset, terms.kind),
-        try workers.second.staged(on: seating.customer.cpuset, terms.kind),
-      ], keepers: workers.first.keepers + workers.second.keepers)
+      workers: [try sender.staged(on: seating.producer.cpuset, terms.kind)]
+        + (try receivers.map { try $0.staged(on: seating.customer.cpuset, terms.kind) }),
+      keepers: sender.keepers + receivers.flatMap(\.keepers))
   }
 
   func perform(_ session: WorkerSession) throws -> WorkerReport {
     let terms = try PeerTerms(session.cell)
+    if terms.kind.plugin?.isNull == true { return try PluginNull(session, terms).perform() }
     if terms.kind.isInProcess { return try PeerThreads(session, terms).perform() }
     return try terms.kind.accept(try PeerWorker(session, terms))
-  }
-}
-
-/// What one worker of a pair will inherit.
-private struct PeerWorkerOrder {
-  var role: String
-  let lifeline: OwnedDescriptor
-  var details = PeerScenario.Details()
-  /// The outlet before the inlet.
-  var channels: [OwnedDescriptor] = []
-
-  init(_ role: String, _ lifeline: OwnedDescriptor) {
-    self.role = role
-    self.lifeline = lifeline
-  }
-
-  var keepers: [Any] { [lifeline] + channels }
-
-  func staged(on cpus: CPUSet, _ kind: PeerKind) throws -> StagedWorker {
-    StagedWorker(
-      role: role, cpus: cpus,
-      details: String(decoding: try JSONEncoder().encode(details), as: UTF8.self),
-      descriptors: [lifeline.number] + channels.map(\.number),
-      // ZeroMQ between processes has a thread of its own for what is on its way.
-      threads: kind.usesZeroMQ ? 2 : 1)
-  }
-}
-
-private struct PeerPair {
-  var first: PeerWorkerOrder
-  var second: PeerWorkerOrder
-
-  mutating func connect(_ channel: PeerChannel?) {
-    first.details.sends = true
-    second.details.receives = true
-    guard let channel else { return }
-    first.channels.append(channel.outlet)
-    second.channels.append(channel.inlet)
-  }
-
-  mutating func connectBack(_ channel: PeerChannel?) {
-    second.details.sends = true
-    first.details.receives = true
-    guard let channel else { return }
-    first.channels.append(channel.inlet)
-    second.channels.insert(channel.outlet, at: 0)
   }
 }

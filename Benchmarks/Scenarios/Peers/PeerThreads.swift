@@ -44,7 +44,7 @@ struct PeerThreads {
 
   private func port(_ line: CInt) -> PeerPort {
     let lifeline = Lifeline(OwnedDescriptor(line))
-    return PeerPort(terms: terms, descriptor: nil, lifeline: lifeline, context: context)
+    return PeerPort(terms, [], PeerScenario.Share(descriptors: 0), lifeline, context)
   }
 
   private func sender(_ port: PeerPort) throws -> PeerSender<ZeroMQOutlet> {

@@ -11,21 +11,24 @@ struct PeerWorker: PeerVisitor {
 
   init(_ session: WorkerSession, _ terms: PeerTerms) throws {
     let details = try session.details(PeerScenario.Details.self)
-    var descriptors = session.assignment.descriptors.map(OwnedDescriptor.init)[...]
-    let each = terms.kind.usesZeroMQ ? 0 : 1
-    guard descriptors.count == 1 + (details.sends ? each : 0) + (details.receives ? each : 0)
-    else {
+    var numbers = session.assignment.descriptors[...]
+    let wanted = [details.outlet, details.inlet].reduce(details.lines) {
+      $0 + ($1?.descriptors ?? 0)
+    }
+    guard numbers.count == wanted else {
       throw LaunchError(.protocolViolation, "a worker misses descriptors of its peer; run again")
     }
-    let lifeline = Lifeline(descriptors.removeFirst())
-    let context = terms.kind.usesZeroMQ ? try ZeroMQContext.make(terms.kind) : nil
-    func port(_ isThere: Bool) -> PeerPort? {
-      guard isThere else { return nil }
-      return PeerPort(
-        terms: terms, descriptor: descriptors.popFirst(), lifeline: lifeline, context: context)
+    func take(_ count: Int) -> [CInt] {
+      defer { numbers = numbers.dropFirst(count) }
+      return Array(numbers.prefix(count))
     }
-    outletPort = port(details.sends)
-    var inlet = port(details.receives)
+    let lifeline = Lifeline(all: take(details.lines).map(OwnedDescriptor.init))
+    let context = terms.kind.usesZeroMQ ? try ZeroMQContext.make(terms.kind) : nil
+    func port(_ share: PeerScenario.Share?) -> PeerPort? {
+      share.map { PeerPort(terms, take($0.descriptors), $0, lifeline, context) }
+    }
+    outletPort = port(details.outlet)
+    var inlet = port(details.inlet)
     inlet?.leavesFirstTouch =
       session.assignment.role == "customer"
       && session.assignment.seating.memory.policy == .firstTouch

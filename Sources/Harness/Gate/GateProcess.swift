@@ -22,10 +22,12 @@ public final class GateProcess: GateContender {
   ///
   /// - Parameters:
   ///   - arguments: more of them, after `launch`.
+  ///   - variables: added to its environment.
   ///   - interrupts: what ends a wait early.
   /// - Throws: `GateError` when it is no program, or does not speak the protocol in this version.
   public init(
-    side: GateSide, path: String, arguments: [String] = [], interrupts: Interrupts? = nil
+    side: GateSide, path: String, arguments: [String] = [], variables: [String: String] = [:],
+    interrupts: Interrupts? = nil
   ) throws(GateError) {
     self.side = side
     self.path = path
@@ -49,7 +51,7 @@ public final class GateProcess: GateContender {
       process = try ChildProcess(
         ChildProcess.Order(
           executable: path, arguments: [path, LaunchProtocol.command] + arguments,
-          environment: Self.environment, cpus: CPUSet(), descriptors: [],
+          environment: Self.environment(with: variables), cpus: CPUSet(), descriptors: [],
           standardStreams: ends.1))
     } catch {
       throw GateError(
@@ -66,9 +68,9 @@ public final class GateProcess: GateContender {
   }
 
   /// A crash report of minutes would outlast every deadline.
-  private static var environment: [String] {
-    ProcessInfo.processInfo.environment.filter { $0.key != "SWIFT_BACKTRACE" }
-      .map { "\($0.key)=\($0.value)" } + ["SWIFT_BACKTRACE=enable=no"]
+  private static func environment(with variables: [String: String]) -> [String] {
+    ProcessInfo.processInfo.environment.merging(variables) { $1 }
+      .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.map { "\($0.key)=\($0.value)" }
   }
 
   private static func greet(

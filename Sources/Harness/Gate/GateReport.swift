@@ -66,7 +66,9 @@ public struct GateReport {
 
   private var provenance: [String] {
     var lines = result.builds.filter { $0.side != .control }.map { build in
-      "\(build.side.rawValue): \(build.hello.build.label), \(build.hello.build.configuration)"
+      let told = [build.hello.build.label, build.hello.build.configuration]
+      return "\(build.side.rawValue): "
+        + (told + (build.hello.backends ?? [])).joined(separator: ", ")
     }
     if let first = result.builds.first?.hello {
       lines.append("machine \(first.machineFingerprint), CPUs \(first.cpus)")

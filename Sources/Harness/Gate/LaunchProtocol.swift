@@ -29,9 +29,12 @@ public struct LaunchHello: Codable, Hashable, Sendable {
   public var clockStep: Double?
   /// How much slower it makes its workers on purpose, in percent; nil for not at all.
   public var slowdownPercent: Double?
+  /// The stores that it loaded from files, a line each; nil for none.
+  public var backends: [String]?
 
   enum CodingKeys: String, CodingKey {
     case version = "protocol"
+    case backends
     case build
     case machineFingerprint = "machine_fingerprint"
     case cpus
@@ -41,8 +44,10 @@ public struct LaunchHello: Codable, Hashable, Sendable {
 
   public init(
     version: String = LaunchProtocol.version, build: BuildInfo, machineFingerprint: String,
-    cpus: String, clockStep: Double? = nil, slowdownPercent: Double? = nil
+    cpus: String, clockStep: Double? = nil, slowdownPercent: Double? = nil,
+    backends: [String]? = nil
   ) {
+    self.backends = backends
     self.version = version
     self.build = build
     self.machineFingerprint = machineFingerprint

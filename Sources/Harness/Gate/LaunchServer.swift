@@ -9,8 +9,11 @@ public struct LaunchServer {
   private let launcher: Launcher
   private let catalog: Catalog
   private let build: BuildInfo
+  private let backends: [String]
 
-  public init(launcher: Launcher, catalog: Catalog, build: BuildInfo) {
+  /// - Parameter backends: what it tells of the stores that were loaded from files.
+  public init(launcher: Launcher, catalog: Catalog, build: BuildInfo, backends: [String] = []) {
+    self.backends = backends
     self.launcher = launcher
     self.catalog = catalog
     self.build = build
@@ -29,7 +32,8 @@ public struct LaunchServer {
     LaunchHello(
       build: build, machineFingerprint: launcher.machine.fingerprint, cpus: Self.cpus,
       clockStep: launcher.clock.stepNanoseconds(),
-      slowdownPercent: launcher.slowdownPercent == 0 ? nil : launcher.slowdownPercent)
+      slowdownPercent: launcher.slowdownPercent == 0 ? nil : launcher.slowdownPercent,
+      backends: backends.isEmpty ? nil : backends)
   }
 
   /// Every line has an answer, whatever it says.

@@ -27,7 +27,8 @@ enum DefaultKey: String, CaseIterable {
 /// The keys of a job file, for finding the right place of a misplaced one.
 enum JobKeys {
   static let top = [
-    "schema", "name", "title", "defaults", "axes", "workload", "placement", "filter", "groups",
+    "schema", "name", "title", "backends", "defaults", "axes", "workload", "placement", "filter",
+    "groups",
   ]
   static let group = ["name", "title", "defaults", "axes", "workload", "placement", "filter"]
   static let segmentLimit = "segment_limit"

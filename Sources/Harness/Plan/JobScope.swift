@@ -25,6 +25,8 @@ struct JobScope {
       case "placement": try set(.placement, entry.value, spelled: "placement")
       case "filter": try readFilter(entry.value)
       case "schema" where !isGroup, "groups" where !isGroup: continue
+      // Read before everything else, because they bring names with them.
+      case Job.backendsKey where !isGroup: continue
       default:
         throw JobKeys.unknown(entry, in: nil, known: isGroup ? JobKeys.group : JobKeys.top)
       }

@@ -15,7 +15,7 @@ struct CheckCommand: ParsableCommand {
       drawn from --seed.
 
       What a job compares the stores with can be named too: a pipe, a socket or ZeroMQ has checks of its \
-      own, of what it declares.
+      own, of what it declares. So has a store of yours, in a shared object.
 
       With --faults crash, producers and customers in processes of their own are killed at random \
       moments instead, and the survivors are looked at: they must go on or learn of it, and nothing \
@@ -27,13 +27,15 @@ struct CheckCommand: ParsableCommand {
         weir check
         weir check shm --only 'end-*' --seed 7
         weir check pipe zmq-ipc
+        weir check --backend ./libstore.so
         weir check queue shm --faults crash --trials 10000
         weir check shm --faults crash --seed 1 --trial 17
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "list, queue or shm, by default all three; or a peer, such as pipe.", valueName: "store"))
+      "list, queue or shm, by default all three; or a peer, such as pipe; or one of --backend, which is "
+        + "the default then.", valueName: "store"))
   var stores: [String] = []
 
   @Option(
@@ -62,6 +64,7 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Repeat this crash trial alone.", valueName: "k"))
   var trial: Int?
 
+  @OptionGroup var backends: BackendOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -73,6 +76,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
+    try backends.load()
     let chosen = try chosenStores()
     if let faults {
       guard faults == "crash" else {
@@ -100,7 +104,8 @@ struct CheckCommand: ParsableCommand {
       throw CommandError(
         .usage, "unknown store `\(name)`; \(EditDistance.remedy(for: name, known: names))")
     }
-    return stores.isEmpty ? CheckPlan.stores : stores
+    guard stores.isEmpty else { return stores }
+    return backends.backends.isEmpty ? CheckPlan.stores : BackendPlugins.names
   }
 
   private func run(_ checks: [ListedCheck], _ plan: CheckPlan) throws {

@@ -29,7 +29,10 @@ struct CheckEndCommand: ParsableCommand {
   /// What the end does, as JSON.
   @Argument var part: String
 
-  func run() throws { try PeerProgram.play(part) }
+  func run() throws {
+    try BackendPlugins.load()
+    try PeerProgram.play(part)
+  }
 
   static let program = PeerProgram(executable: "/proc/self/exe", arguments: ["check-end"])
 }

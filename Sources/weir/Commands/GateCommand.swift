@@ -16,7 +16,8 @@ struct GateCommand: ParsableCommand {
       than half the margin of it makes the gate invalid. --alpha is the chance of a wrong \
       difference over all cells and looks together.
 
-      A build is any program that speaks weir-launch/1 when started with `launch`: every weir does.
+      A build is any program that speaks weir-launch/1 when started with `launch`: every weir does. Or \
+      both are shared objects of one store that implements weir_backend.h, which this weir then runs.
 
       Exits with 0 when nothing is slower, and else with the first of 3, 8, 9, 6, 5, 2, 7, 4 that applies.
 
@@ -24,6 +25,7 @@ struct GateCommand: ParsableCommand {
         weir gate --base old/weir --head .build/release/weir
         weir gate --base old/weir --head new/weir job.yaml --primary 'pingpong/shm/*' --delta 3%
         weir gate --base weir --head weir --slow-head 10   # would 10 % be noticed here?
+        weir gate --base old/libstore.so --head new/libstore.so job.yaml
       """)
 
   @Option(help: ArgumentHelp("The build to compare with.", valueName: "file"), completion: .file())
@@ -95,13 +97,16 @@ struct GateCommand: ParsableCommand {
     completion: .file(extensions: ["xml"]))
   var junit: String?
 
+  @OptionGroup var backends: BackendOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let interrupts = Interrupts()
+    let stores = try stores()
     let terms = try terms()
     let builds = try GateBuilds(
-      base: base, head: head, slowHeadPercent: slowHead, interrupts: interrupts)
+      base: base, head: head, stores: stores, slowHeadPercent: slowHead, interrupts: interrupts)
+    defer { withExtendedLifetime(builds) {} }
     var conductor = try GateConductor(
       terms, contenders: builds.contenders,
       showsProgress: StandardError.isTerminal && !output.json)
@@ -116,15 +121,38 @@ struct GateCommand: ParsableCommand {
     if let finding { throw ExitCode(Int32(finding.rawValue)) }
   }
 
+  /// Nil when base and head are programs.
+  private func stores() throws -> GateStores? {
+    guard [base, head].contains(where: BackendPlugins.isSharedObject) else { return nil }
+    guard [base, head].allSatisfy(BackendPlugins.isSharedObject) else {
+      throw CommandError(
+        .usage,
+        "--base \(base), --head \(head): one is a shared object and the other is not; give two "
+          + "builds of weir, or two builds of one store")
+    }
+    let names = (try BackendPlugins.name(of: base), try BackendPlugins.name(of: head))
+    guard names.0 == names.1 else {
+      throw CommandError(
+        .usage,
+        "--base is the store `\(names.0)`, --head `\(names.1)`; give two builds of one store, or "
+          + "compare two stores with `weir compare --by store`")
+    }
+    try BackendPlugins.load(backends.backends + [head])
+    let head = head
+    return GateStores(program: "/proc/self/exe") { path in
+      BackendPlugins.variables(replacing: head, by: path)
+    }
+  }
+
   private func terms() throws -> GateConductor.Terms {
     let machine = try MachineOptions.thisMachine()
     let own = [
       seed.map { "--seed=\($0)" }, launches.map { "--launches=\($0)" },
     ].compactMap { $0 }
     let arguments =
-      [path] + assignments.map { "--set=\($0)" } + primary.map { "--only=\($0)" } + own
-    let planned = try JobOptions.parse(arguments).plan(
-      catalog: WeirScenarios.catalog(machine: machine), machine: machine, fitsBudget: false)
+      [path] + backends.backends.map { "--backend=\($0)" } + assignments.map { "--set=\($0)" }
+      + primary.map { "--only=\($0)" } + own
+    let planned = try JobOptions.parse(arguments).plan(machine: machine, fitsBudget: false)
     return GateConductor.Terms(
       name: planned.plan.name, cells: planned.plan.cells,
       rules: GateRules(margin: try GateMargin(parsing: delta), alpha: alpha),

@@ -24,13 +24,14 @@ struct LaunchCommand: ParsableCommand {
     // A terminal's signals are for the gate to act on.
     let interrupts = Interrupts()
     defer { withExtendedLifetime(interrupts) {} }
+    try BackendPlugins.load()
     let machine = try MachineOptions.thisMachine()
     var launcher = Launcher(
       machine: machine, book: WeirScenarios.book, clock: .calibrated())
     launcher.slowdownPercent = slowPercent
     try LaunchServer(
       launcher: launcher, catalog: WeirScenarios.catalog(machine: machine),
-      build: BuildInfo.current(version: Weir.version)
+      build: BuildInfo.current(version: Weir.version), backends: BackendPlugins.notes
     ).serve()
   }
 }

@@ -22,9 +22,7 @@ struct ListCells: ParsableCommand {
 
   func run() throws {
     let machine = try machine.machine()
-    let plan = try job.plan(
-      catalog: WeirScenarios.catalog(machine: machine), machine: machine
-    ).plan
+    let plan = try job.plan(machine: machine).plan
     if output.json {
       try StandardOutput.write(try plan.json() + "\n")
     } else {

@@ -7,9 +7,11 @@ struct ListStores: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stores", abstract: "List the stores, with what each can do.")
 
+  @OptionGroup var backends: BackendOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    try backends.load()
     let stores = try Catalog.ofThisMachine().backends.map(StoreEntry.init)
     try Listing(name: "stores", entries: stores).print(output)
   }

@@ -30,9 +30,7 @@ struct RunCommand: ParsableCommand {
     let machine = try MachineOptions.thisMachine()
     let build = BuildInfo.current(version: Weir.version)
     try measuring.check(build)
-    let planned = try job.plan(
-      catalog: WeirScenarios.catalog(machine: machine), machine: machine,
-      reserve: MeasuringOptions.reserve)
+    let planned = try job.plan(machine: machine, reserve: MeasuringOptions.reserve)
     let outcome = try measuring.measure(planned, machine, build, interrupts, begun: begun)
     try output.print(outcome.run) { $0.document() }
     try outcome.end()

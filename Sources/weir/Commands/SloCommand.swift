@@ -163,8 +163,7 @@ struct SloCommand: ParsableCommand {
     if changes.phases.launches == nil { more.append("launches=\(Self.launchesPerProbe)") }
     return try changes.plan(
       text: try path.map(JobOptions.text(of:)) ?? Self.job, source: path ?? "slo.yaml",
-      catalog: WeirScenarios.catalog(machine: machine), machine: machine, more: more,
-      fitsBudget: false)
+      machine: machine, more: more, fitsBudget: false)
   }
 
   private static let job = """

@@ -14,6 +14,7 @@ struct WorkerCommand: ParsableCommand {
   @Argument var labels: [String] = []
 
   func run() throws {
+    try BackendPlugins.load()
     throw ExitCode(WorkerMain.run(worker: number, book: WeirScenarios.book))
   }
 }

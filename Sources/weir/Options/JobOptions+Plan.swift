@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Foundation
 internal import Harness
+internal import Scenarios
 internal import Topology
 
 /// A job with the plan that came of it on a machine.
@@ -72,13 +73,15 @@ extension JobChanges {
   /// - Throws: `HarnessError`; `LaunchError` (`placement`) for a seat that cannot be read;
   ///   `CommandError` when something required is missing.
   func plan(
-    text: String, source: String, catalog: Catalog, machine: Machine, more: [String] = [],
+    text: String, source: String, machine: Machine, more: [String] = [],
     reserve: Nanoseconds = Nanoseconds(0), fitsBudget: Bool = true
   ) throws -> PlannedJob {
+    let catalog = try backends.catalog(job: text, source: source, machine: machine)
     try checkRequirements(catalog: catalog, machine: machine)
     return try PlannedJob(
-      text: text, source: source, overrides: overrides + more, only: only, catalog: catalog,
-      machine: machine, reserve: reserve, fitsBudget: fitsBudget)
+      text: text, source: source, overrides: overrides + more, only: only,
+      notes: BackendPlugins.notes, catalog: catalog, machine: machine, reserve: reserve,
+      fitsBudget: fitsBudget)
   }
 
   private func checkRequirements(catalog: Catalog, machine: Machine) throws {
@@ -95,14 +98,13 @@ extension JobChanges {
 
 extension JobOptions {
   /// Reads the job, applies the overrides and multiplies it out for a machine; as
-  /// ``JobChanges/plan(text:source:catalog:machine:more:reserve:fitsBudget:)``.
+  /// ``JobChanges/plan(text:source:machine:more:reserve:fitsBudget:)``.
   func plan(
-    catalog: Catalog, machine: Machine, reserve: Nanoseconds = Nanoseconds(0),
-    fitsBudget: Bool = true
+    machine: Machine, reserve: Nanoseconds = Nanoseconds(0), fitsBudget: Bool = true
   ) throws -> PlannedJob {
     try changes.plan(
-      text: try Self.text(of: path), source: path, catalog: catalog, machine: machine,
-      reserve: reserve, fitsBudget: fitsBudget)
+      text: try Self.text(of: path), source: path, machine: machine, reserve: reserve,
+      fitsBudget: fitsBudget)
   }
 
   /// The text of a job file.

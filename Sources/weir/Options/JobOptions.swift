@@ -46,6 +46,7 @@ struct JobChanges: ParsableArguments {
       valueName: "placement"))
   var placement: [String] = []
 
+  @OptionGroup var backends: BackendOptions
   @OptionGroup var phases: PhaseOptions
 
   @Option(

@@ -27,6 +27,7 @@ struct MatrixOptions: ParsableArguments {
       "Customers of the one producer; more than 1 sit on all allowed CPUs.", valueName: "count"))
   var customers = 1
 
+  @OptionGroup var backends: BackendOptions
   @OptionGroup var phases: PhaseOptions
 
   func validate() throws {
@@ -45,6 +46,7 @@ struct MatrixOptions: ParsableArguments {
   /// - Throws: `HarnessError` for values that cannot be read, `TopologyError` for a machine without
   ///   a CPU.
   func plan(on machine: Machine, reserve: Nanoseconds = Nanoseconds(0)) throws -> MatrixPlan {
+    try backends.load()
     let catalog = WeirScenarios.catalog(machine: machine)
     let stores = Self.words(store)
     let sizes = Self.words(size)

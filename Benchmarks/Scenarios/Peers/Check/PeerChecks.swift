@@ -7,13 +7,16 @@ enum PeerChecks {
   static let all = [
     PeerCheck(
       "peer-order", "every message arrives once, in order and intact",
-      sizes: [8, 64, 4096, 100_000], order),
+      sizes: [8, 64, 4096, 100_000], exemption: unordered, order),
     PeerCheck(
       "peer-lengths", "messages of every length that it takes arrive whole",
       sizes: [8, 9, 15, 63, 65, 1000, 4095, 4097, 65_535, 65_537, 1_048_577], lengths),
     PeerCheck(
       "peer-full", "a send into a full channel waits and nothing is lost", sizes: [4096],
-      fullChannel),
+      exemption: unblocking, fullChannel),
+    PeerCheck(
+      "peer-fan-out", "each of several receivers gets every message, at its own pace",
+      exemption: solitary, fanOut),
     PeerCheck("peer-empty", "a receive from an empty channel waits for what comes", emptyChannel),
     PeerCheck("peer-end", "an ended stream is received to its end, however short it was", ends),
     PeerCheck("peer-stop", "a stream that stops without its end is told from one that ends", stops),
@@ -29,6 +32,33 @@ enum PeerChecks {
 
   private static func inProcess(_ kind: PeerKind) -> String? {
     kind.isInProcess ? "its ends share one process, which dies as a whole" : nil
+  }
+
+  private static func solitary(_ kind: PeerKind) -> String? {
+    kind.backend.maximumCustomers > 1 ? nil : "its channels have one receiver"
+  }
+
+  private static func fanOut(_ trial: PeerTrial) throws(Violation) {
+    let outcomes = try trial.play(.threads) { stage in
+      stage.terms.customers = min(3, trial.terms.kind.backend.maximumCustomers)
+      stage.sends = 2000
+      stage.finishes = true
+      stage.receiverRest = .init(before: 100, milliseconds: 20)
+    }
+    for receiver in [outcomes.receiver] + outcomes.otherReceivers {
+      let pair = PeerStage.Outcomes(sender: outcomes.sender, receiver: receiver)
+      try trial.expectWhole(2000, pair, .threads)
+    }
+  }
+
+  private static func unordered(_ kind: PeerKind) -> String? {
+    guard let plugin = kind.plugin, !plugin.promises([.ordered, .exactlyOnce]) else { return nil }
+    return "it does not promise both order and that everything arrives once"
+  }
+
+  private static func unblocking(_ kind: PeerKind) -> String? {
+    guard let plugin = kind.plugin, !plugin.promises(.blocks) else { return nil }
+    return "it does not promise that a full channel makes a send wait"
   }
 
   private static func order(_ trial: PeerTrial) throws(Violation) {

@@ -6,7 +6,7 @@ internal import Harness
 internal import SharedMemory
 internal import Synchronization
 
-/// Plays both ends in threads of this process.
+/// Plays all ends in threads of this process.
 struct ThreadPlayers: PeerVisitor {
   let stage: PeerStage
 
@@ -18,19 +18,37 @@ struct ThreadPlayers: PeerVisitor {
     let kind = stage.terms.kind
     let context = kind.usesZeroMQ ? try ZeroMQContext.make(kind) : nil
     let stage = stage
-    let sent = PeerOutcomeBox()
-    let thread = try NativeThread {
-      let outcome = stage.send(outlet, at: ports.outletPort(context))
-      sent.outcome.withLock { $0 = outcome }
+    let sender = try PeerThread { stage.send(outlet, at: ports.outletPort(context)) }
+    let others = try (1..<ports.inlets.count).map { index in
+      try PeerThread { stage.receive(inlet, at: ports.inletPort(context, index)) }
     }
     let received = stage.receive(inlet, at: ports.inletPort(context))
-    thread.join()
-    return PeerStage.Outcomes(sender: sent.outcome.withLock { $0 }, receiver: received)
+    return PeerStage.Outcomes(
+      sender: sender.join(), receiver: received, otherReceivers: others.map { $0.join() })
   }
 }
 
-private final class PeerOutcomeBox: Sendable {
-  let outcome = Mutex(PeerStage.Outcome())
+/// Plays one end in a thread of its own.
+private final class PeerThread {
+  private final class Box: Sendable {
+    let outcome = Mutex(PeerStage.Outcome())
+  }
+
+  private let box = Box()
+  private var thread: NativeThread?
+
+  init(_ body: @escaping @Sendable () -> PeerStage.Outcome) throws {
+    let box = box
+    thread = try NativeThread {
+      let outcome = body()
+      box.outcome.withLock { $0 = outcome }
+    }
+  }
+
+  func join() -> PeerStage.Outcome {
+    if let thread = thread.take() { thread.join() }
+    return box.outcome.withLock { $0 }
+  }
 }
 
 /// Plays one end here and the other in a process of its own, which may be killed meanwhile.
@@ -49,9 +67,9 @@ struct ProcessPlayers: PeerVisitor {
     let ports = try PeerPorts(stage.terms)
     let kind = stage.terms.kind
     let isSender = remote == .receiver
-    let others = isSender ? [ports.otherLine, ports.inlet] : [ports.line, ports.outlet]
-    let descriptors = others.compactMap { $0 }
-    var child = try ChildProcess(try program.order(stage, remote, descriptors))
+    let descriptors =
+      isSender ? ports.otherLines + ports.inlets[0] : ports.lines + ports.outlets
+    var child = try ChildProcess(try program.order(stage, remote, ports.share, descriptors))
     // The end lives in the other process alone, or its death would not be noticed.
     for descriptor in descriptors { close(descriptor) }
     let killer = try microseconds.map { try Killer(child.pidfd, after: $0) }

@@ -4,36 +4,44 @@ internal import SharedMemory
 /// The descriptors of both ends of a channel, by number, so that each end's owner can be another.
 struct PeerPorts: Sendable {
   let terms: PeerTerms
-  let outlet: CInt?
-  let inlet: CInt?
-  let line: CInt
-  let otherLine: CInt
+  let outlets: [CInt]
+  /// Of each receiver.
+  let inlets: [[CInt]]
+  /// Of the sender, one to each receiver.
+  let lines: [CInt]
+  /// Of each receiver.
+  let otherLines: [CInt]
+  let share: PeerScenario.Share
+  /// Of a plug-in's channel, for as long as ends may still attach.
+  private let keeper: (any AnyObject & Sendable)?
 
   init(_ terms: PeerTerms) throws {
     self.terms = terms
     let channel = try terms.kind.makeChannel(terms) { _ in }
     // Of its own, since queues and rings have one descriptor for both ends.
-    let ends = try channel.map {
-      (try ByteChannel.duplicate($0.outlet.number), try ByteChannel.duplicate($0.inlet.number))
+    func duplicates(_ descriptors: [OwnedDescriptor]?) throws -> [CInt] {
+      try descriptors?.map { try ByteChannel.duplicate($0.number) } ?? []
     }
-    (outlet, inlet) = (ends?.0, ends?.1)
-    (line, otherLine) = try ByteChannel.makePair()
+    outlets = try duplicates(channel?.outlets)
+    inlets = try (0..<terms.customers).map { _ in try duplicates(channel?.inlets) }
+    share = PeerScenario.Share(descriptors: outlets.count, name: channel?.name ?? "")
+    keeper = channel?.keeper
+    let pairs = try (0..<terms.customers).map { _ in try ByteChannel.makePair() }
+    lines = pairs.map(\.0)
+    otherLines = pairs.map(\.1)
   }
 
   /// The sender's port; the port owns its descriptors.
-  func outletPort(_ context: ZeroMQContext?) -> PeerPort { Self.port(terms, line, outlet, context) }
-
-  /// The receiver's port; the port owns its descriptors.
-  func inletPort(_ context: ZeroMQContext?) -> PeerPort {
-    Self.port(terms, otherLine, inlet, context)
+  func outletPort(_ context: ZeroMQContext?) -> PeerPort {
+    PeerPort(terms, outlets, share, Lifeline(all: lines.map(OwnedDescriptor.init)), context)
   }
 
-  static func port(
-    _ terms: PeerTerms, _ line: CInt, _ channel: CInt?, _ context: ZeroMQContext?
-  ) -> PeerPort {
-    PeerPort(
-      terms: terms, descriptor: channel.map(OwnedDescriptor.init),
-      lifeline: Lifeline(OwnedDescriptor(line)), context: context)
+  /// A receiver's port; the port owns its descriptors.
+  func inletPort(_ context: ZeroMQContext?, _ index: Int = 0) -> PeerPort {
+    var share = share
+    share.index = index
+    let line = Lifeline(OwnedDescriptor(otherLines[index]))
+    return PeerPort(terms, inlets[index], share, line, context)
   }
 }
 

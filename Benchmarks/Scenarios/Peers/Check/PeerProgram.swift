@@ -18,14 +18,14 @@ public struct PeerProgram: Sendable {
   private struct Part: Codable {
     let stage: PeerStage
     let end: PeerEnd
-    let hasChannel: Bool
+    let share: PeerScenario.Share
   }
 
-  /// - Parameter descriptors: the lifeline, then the channel if there is one.
+  /// - Parameter descriptors: the lifeline, then those of the channel.
   func order(
-    _ stage: PeerStage, _ end: PeerEnd, _ descriptors: [CInt]
+    _ stage: PeerStage, _ end: PeerEnd, _ share: PeerScenario.Share, _ descriptors: [CInt]
   ) throws -> ChildProcess.Order {
-    let part = Part(stage: stage, end: end, hasChannel: descriptors.count > 1)
+    let part = Part(stage: stage, end: end, share: share)
     let text = String(decoding: try JSONEncoder().encode(part), as: UTF8.self)
     let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
     return ChildProcess.Order(
@@ -51,7 +51,8 @@ public struct PeerProgram: Sendable {
       let terms = part.stage.terms
       let context = terms.kind.usesZeroMQ ? try ZeroMQContext.make(terms.kind) : nil
       let first = CInt(STDERR_FILENO + 1)
-      let port = PeerPorts.port(terms, first, part.hasChannel ? first + 1 : nil, context)
+      let numbers = (0..<part.share.descriptors).map { first + 1 + CInt($0) }
+      let port = PeerPort(terms, numbers, part.share, Lifeline(OwnedDescriptor(first)), context)
       return part.end == .sender
         ? part.stage.send(outlet, at: port) : part.stage.receive(inlet, at: port)
     }

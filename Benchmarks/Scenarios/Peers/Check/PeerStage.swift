@@ -42,6 +42,8 @@ struct PeerStage: Codable, Hashable, Sendable {
   struct Outcomes: Sendable {
     var sender = Outcome()
     var receiver = Outcome()
+    /// Of a channel with more than one receiver.
+    var otherReceivers: [Outcome] = []
   }
 
   private var message: StampedBytes { StampedBytes(byteCount: terms.byteCount, seed: seed) }

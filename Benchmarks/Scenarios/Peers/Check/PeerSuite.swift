@@ -64,6 +64,6 @@ public struct PeerSuite: Sendable {
 extension PeerTerms: CustomStringConvertible {
   /// `pipe/64B/depth 8/park`.
   var description: String {
-    "\(kind.rawValue)/\(byteCount)B/depth \(depth)/\(spins ? "spin" : "park")"
+    "\(kind.rawValue)/\(byteCount)B/depth \(depth)/\(wait)"
   }
 }
