@@ -9,12 +9,15 @@
 # make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
 # make selftest   runs stores whose truth is known through the whole harness
 # make sanitize   the tests of all that shares memory, by the thread and the address sanitizer
+# make gate BASE=REVISION   did this tree become slower? builds both, five minutes; writes out/gate.{md,xml}
+# make gate-study  how often the gate errs: RUNS gates of a build against itself; writes Results/gate-study/
+# make counts     writes down what a message costs in calls and copies, after a change that is meant
 # make plugins    the example stores in C, out/plugins/*.so, for weir check --backend FILE
 # make setup      the Debian packages that building and plotting need
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test test-numa test-browser matrix results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address plugins
+.PHONY: bench test test-numa test-browser matrix results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address plugins gate gate-study counts
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -23,6 +26,7 @@ NAME := $(basename $(notdir $(JOB)))
 WEIR := .build/release/weir
 # The test product alone: a build of all tests would also build the tools of every dependency.
 TESTS := weirPackageTests
+COUNTS := Benchmarks/Counts/counts.json
 CHECKED := --explicit-target-dependency-import-check error
 
 bench: build
@@ -85,6 +89,20 @@ sanitize-thread sanitize-address: sanitize-%: setup
 	done
 	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 swift test --sanitize $* --scratch-path .build/$* --skip-build --no-parallel \
 	  $(if $(filter thread,$*),-Xswiftc -DWEIR_THREAD_SANITIZER) --filter '$(SANITIZED)'
+
+# Make turns every failure into 2: who needs the gate's own code runs the script.
+gate: setup
+	Benchmarks/CI/gate.sh "$(BASE)"
+
+# Takes an hour or more of a machine that does nothing else; STUDY_SECONDS bounds it.
+gate-study: build
+	Benchmarks/CI/gate-study.sh $(WEIR) Results/gate-study $(RUNS)
+
+# Of the debug build too, which make test compares.
+counts: build
+	swift build --product weir $(CHECKED)
+	.build/debug/weir count --save $(COUNTS)
+	$(WEIR) count --save $(COUNTS)
 
 plugins: $(patsubst Benchmarks/Plugins/%.c,out/plugins/lib%.so,$(wildcard Benchmarks/Plugins/*.c))
 

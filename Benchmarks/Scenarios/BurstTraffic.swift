@@ -34,7 +34,7 @@ enum BurstTraffic {
       }
       drained = clock.ticks()
     }
-    try sender.finish()
+    try sender.end(session)
     var report = WorkerReport()
     // Counted once per customer that should have seen it.
     report.integrity.sent = Int(sequence) * session.cell.customers
@@ -53,7 +53,7 @@ enum IdleTraffic {
     var report = WorkerReport()
     while try sender.send(0) != .sent { try StreamTraffic.giveUpIfAborted(session) }
     report.integrity.sent = session.cell.customers
-    try sender.finish()
+    try sender.end(session)
     return report
   }
 }

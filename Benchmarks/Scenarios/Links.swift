@@ -82,6 +82,14 @@ extension MessageSender where Self: ~Copyable {
   mutating func sendBatch(_ sequence: UInt64, _ count: Int) throws -> Int {
     try send(sequence) == .sent ? 1 : 0
   }
+
+  /// Ends what is counted as the launch's work, and then the stream: with it may go a thread of the
+  /// transport's own, and what the kernel counted for it.
+  @inline(never)
+  mutating func end(_ session: WorkerSession) throws {
+    session.stop()
+    try finish()
+  }
 }
 
 extension MessageReceiver where Self: ~Copyable {

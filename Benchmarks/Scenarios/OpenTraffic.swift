@@ -55,7 +55,7 @@ enum OpenTraffic {
       // With the message on its way, since what belongs to a slice that has ended is put away here.
       lags.record(nanoseconds: clock.nanoseconds(now &- due))
     }
-    try sender.finish()
+    try sender.end(session)
     var report = WorkerReport()
     report.integrity.sent = Int(sequence) * session.cell.customers
     report.integrity.dropped = dropped * session.cell.customers

@@ -36,7 +36,7 @@ enum PingPongTraffic {
       }
     }
     recorder.finish(tally.received)
-    try sender.finish()
+    try sender.end(session)
     var report = WorkerReport()
     report.integrity = tally.integrity
     report.integrity.sent = Int(sequence)
@@ -73,7 +73,7 @@ enum PingPongTraffic {
       receiver.release()
       if !session.isRunning { session.attends(answered: arrival.sequence) }
     }
-    try sender.finish()
+    try sender.end(session)
     var report = WorkerReport()
     report.integrity = tally.integrity
     report.integrity.sent = Int(tally.received)

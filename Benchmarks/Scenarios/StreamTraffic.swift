@@ -21,7 +21,7 @@ enum StreamTraffic {
       case .refused: break
       }
     }
-    try sender.finish()
+    try sender.end(session)
     return report(session, sent: sequence, dropped: dropped)
   }
 
@@ -45,7 +45,7 @@ enum StreamTraffic {
     while session.isRunning || session.attends(sequence) {
       sequence &+= UInt64(try sender.sendBatch(sequence, Patience.sentAtOnce))
     }
-    try sender.finish()
+    try sender.end(session)
     return report(session, sent: sequence)
   }
 

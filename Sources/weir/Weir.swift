@@ -26,6 +26,7 @@ struct Weir: ParsableCommand {
         weir report RUN.json  the tables of a recorded run
         weir explain RUN.json CELL  what limits one of its cells
         weir gate             did a build become slower than another?
+        weir count            what a message costs in system calls, allocations and copies
         weir inspect          the rings that are open now
         weir check            prove that the stores do what they declare
         weir selftest         prove that the harness finds what is known to be true
@@ -42,7 +43,8 @@ struct Weir: ParsableCommand {
       BaselineCommand.self, LaunchCommand.self, WorkerCommand.self, ListCommand.self,
       ReportCommand.self,
       TopologyCommand.self, DoctorCommand.self, InspectCommand.self, CheckCommand.self,
-      CheckPeerCommand.self, CheckEndCommand.self, SelfTestCommand.self, CleanCommand.self,
+      CheckPeerCommand.self, CheckEndCommand.self, CountCommand.self, CountScriptCommand.self,
+      SelfTestCommand.self, CleanCommand.self,
       SchemaCommand.self, ReanalyzeCommand.self, CrossCheckCommand.self, ExplainCommand.self,
       ManCommand.self,
     ])

@@ -40,13 +40,16 @@ struct PlacementJob {
 
   private static let presets = ["same-core", "same-l3", "same-node", "cross-node"]
 
+  /// Each home of a segment, and none twice: within a node, producer's and customer's are one, and how
+  /// pages are interleaved over all nodes does not depend on who sits where.
   private func homes(_ producer: Int, _ customer: Int, of count: Int) -> [String] {
-    // A named node: on two, both; on more, one that neither end sits on where there is one.
-    let named =
-      count <= 2
-      ? Array(0..<count)
-      : [(0..<count).first { $0 != producer && $0 != customer } ?? producer]
-    return ["producer", "customer", "interleave"] + named.map { "node:\($0)" }
+    let third = (0..<count).first { $0 != producer && $0 != customer }
+    guard producer != customer else {
+      return ["producer", "interleave"] + (third.map { ["node:\($0)"] } ?? [])
+    }
+    // A named node that neither end sits on, where there is one.
+    return ["producer", "customer", "node:\(third ?? customer)"]
+      + (count <= 2 ? ["interleave"] : [])
   }
 
   /// One seat of each kind, alone and below another, and the kernel's own choice of memory.

@@ -3,18 +3,9 @@ import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct ReanalyzeCommandTests {
-  /// The runs that this repository publishes.
-  private static let results: [String] = {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Results")
-    let files = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
-    return (files ?? []).filter { $0.hasSuffix(".json") && $0.split(separator: "/").count == 2 }
-      .map { root.appendingPathComponent($0).path }
-  }()
-
   @Test func everyPublishedNumberFollowsFromItsSamples() throws {
-    #expect(!Self.results.isEmpty)
-    for path in Self.results {
+    #expect(!PublishedRuns.all.isEmpty)
+    for path in PublishedRuns.all {
       let weir = try WeirProcess(["reanalyze", path])
       #expect(weir.status == 0, "\(path): \(weir.errors)")
       #expect(weir.output.contains("every number as stored"))
@@ -22,7 +13,7 @@ import Testing
   }
 
   @Test func aNumberThatWasChangedIsFoundAndMended() throws {
-    let path = try #require(Self.results.first)
+    let path = try #require(PublishedRuns.all.first)
     let scratch = try Scratch()
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let cells = try #require(text.range(of: "\"cells\":")).upperBound

@@ -59,6 +59,20 @@ import Topology
     #expect(weir.errors.contains("junit") && weir.errors.contains("terminal"))
   }
 
+  /// Every cell of a real run, in one file that asks nothing of the network.
+  @Test func thePageHoldsTheWholeRun() throws {
+    let path = try #require(PublishedRuns.of(job: "default"))
+    let scratch = try Scratch()
+    let weir = try WeirProcess(["report", path, "--html", "run.html"], in: scratch)
+    #expect(weir.status == 0 && weir.errors == "wrote run.html\n", "\(weir.errors)")
+    let page = try scratch.text("run.html")
+    #expect(page.hasPrefix("<!DOCTYPE html>") && page.hasSuffix("</html>\n"))
+    #expect(!page.contains("src=\"http") && !page.contains("href=\"http"))
+    for cell in try Run(path: path).cells where cell.status == .ok {
+      #expect(page.contains(cell.cell.id), "\(cell.cell.id)")
+    }
+  }
+
   @Test func plotsNeedTheirProgram() throws {
     let scratch = try scratch()
     let arguments = ["report", "run.json", "--plot", "plots"]

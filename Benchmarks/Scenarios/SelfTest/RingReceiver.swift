@@ -43,8 +43,9 @@ struct RingReceiver: ~Copyable, MessageReceiver {
   }
 
   private mutating func arrive(_ depth: Check.Depth) -> Arrival {
-    end = session.clock.ticks()
     let arrival = examine(depth)
+    // Not before the bytes are here: they come from the other CPU, and the harness waits for them too.
+    end = session.clock.ticks()
     sequence = arrival.sequence
     return arrival
   }

@@ -275,3 +275,41 @@ int64_t weir_counter(const char *text, size_t count, const char *label, int plac
 // that is not such a table.
 int64_t weir_interrupt_count(
     const char *text, size_t count, const uint64_t *cpu_words, size_t word_count);
+
+// ---- Counting, for processes that were started for nothing else ---------------------------------
+
+// What a traced process tells its tracer, from the thread that it is about.
+enum {
+  WEIR_MARK_BEGIN = 0,   // count the calls of all threads from here on
+  WEIR_MARK_END = 1,     // a round is over
+  WEIR_MARK_PAUSE = 2,   // the calls of this thread do not count until it resumes
+  WEIR_MARK_RESUME = 3,
+  WEIR_MARK_DONE = 4,    // trace no more; only one thread is left
+};
+void weir_trace_mark(int mark);
+
+typedef struct {
+  uint64_t calls;         // system calls of every kind
+  uint64_t futex_waits;   // of them
+  uint64_t futex_wakes;   // of them
+  uint64_t woken;         // threads that these woke
+  uint64_t kernel_bytes;  // moved by read, write, send and receive
+} weir_trace_counts;
+
+// Traces a child of this process. By the thread that follows it too. 0 or -errno.
+int weir_trace_attach(pid_t process);
+// Counts until the process is done: how many rounds there were, or -errno; -ECHILD when it died.
+int weir_trace_follow(pid_t process, weir_trace_counts *rounds, size_t capacity);
+
+// Copies of fewer bytes are the compiler's business as much as the library's.
+enum { WEIR_COUNTED_COPY_BYTES = 256 };
+
+typedef struct {
+  uint64_t allocations;   // malloc, calloc, realloc, aligned_alloc, posix_memalign
+  uint64_t copied_bytes;  // by memcpy and memmove, in copies of WEIR_COUNTED_COPY_BYTES or more
+  uint64_t faults;        // page faults of the process
+} weir_tally;
+
+// Counts from here on, for good. 0 or -errno where calls cannot be counted.
+int weir_tally_begin(void);
+weir_tally weir_tally_now(void);

@@ -121,8 +121,9 @@ public final class WorkerSession: Sendable {
   @inline(__always)
   public func stamp(_ sequence: UInt64) -> SharedUInt64 { board.stamp(sequence) }
 
-  /// Ends what is counted as the launch's work; a worker that does not call it works until it reports.
-  public func stop() { noiseEnd.withLock { $0 = NoiseProbe() } }
+  /// Ends what is counted as the launch's work, when called first; a worker that does not call it works
+  /// until it reports.
+  public func stop() { noiseEnd.withLock { $0 = $0 ?? NoiseProbe() } }
 
   /// Sleeps until the senders are to stop.
   public func sleepWhileRunning() {
