@@ -128,10 +128,11 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: ["Conformance", "Serialization", "SharedMemory", "Transport", "weir"],
       swiftSettings: strict),
+    .target(name: "CSeccomp", path: "Tests/CSeccomp"),
     .testTarget(
       name: "WeirTests",
       dependencies: [
-        "weir", "Harness", "Scenarios", "Topology", "TransportPeer",
+        "weir", "Harness", "Scenarios", "Topology", "TransportPeer", "CSeccomp",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(

@@ -168,7 +168,7 @@ struct TransportScenario: Scenario {
     if role == "customer" {
       var receiver = FrameReceiver(try ends.takeCustomer(), patterns: patterns, check: check)
       if let brake = Brake(session) {
-        var slowed = BrakedReceiver(receiver, brake, isTimedEach: false)
+        var slowed = BrakedReceiver(receiver, brake)
         return try OneWayTraffic.receive(&slowed, session)
       }
       return try OneWayTraffic.receiveFrames(&receiver, session)
@@ -213,7 +213,7 @@ struct TransportScenario: Scenario {
     case "customer":
       var receiver = makeReceiver(try ends.takeCustomer())
       if let brake = Brake(session) {
-        var slowed = BrakedReceiver(receiver, brake, isTimedEach: false)
+        var slowed = BrakedReceiver(receiver, brake)
         return try OneWayTraffic.receive(&slowed, session)
       }
       return try OneWayTraffic.receive(&receiver, session)
@@ -221,7 +221,7 @@ struct TransportScenario: Scenario {
       var sender = makeSender(try ends.takeProducer())
       var receiver = makeReceiver(try ends.takeCustomer())
       if role == "asker", let brake = Brake(session) {
-        var slowed = BrakedReceiver(receiver, brake, isTimedEach: true)
+        var slowed = DelayedReceiver(receiver, brake)
         return try PingPongTraffic.ask(&sender, &slowed, session)
       }
       return role == "asker"

@@ -25,6 +25,11 @@ static inline void weir_cpu_relax(void) {
 #endif
 }
 
+// Does nothing so many times, about a cycle each: finer than a reading of the clock.
+static inline void weir_idle(uint64_t rounds) {
+  for (; rounds > 0; rounds--) __asm__ volatile("" : "+r"(rounds));
+}
+
 // Asks for the pair of lines at `pointer`, which will be read soon; as instructions, because a call
 // would cost more than they do.
 static inline __attribute__((always_inline)) void weir_prefetch_pair(const void *pointer) {

@@ -44,8 +44,9 @@ public struct CrossCheck: Sendable {
   ///   hangs. One that fails or is not installed is a finding.
   public func run(progress: (String) -> Void) throws -> [CrossCheckFinding] {
     var pairs = [[CrossCheckFinding.Pair]](repeating: [], count: items.count)
+    let path = SearchPath()
     var troubles = items.map { item in
-      ToolRun.exists(item.tool.program) ? nil : Self.missing(item.tool)
+      path.program(item.tool.program) == nil ? Self.missing(item.tool) : nil
     }
     for round in 0..<rounds {
       progress("round \(round + 1) of \(rounds)")

@@ -49,10 +49,4 @@ struct ToolRun {
       FileManager.default.contents(atPath: log.path)
       .map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
-
-  /// Whether a program is on the search path.
-  static func exists(_ program: String) -> Bool {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-      .contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
-  }
 }

@@ -10,7 +10,7 @@ public struct SystemProbe: Sendable {
   /// `/` for the machine itself.
   public let root: String
   /// Directories in which tools are looked for.
-  public var searchPath: [String]
+  public var searchPath: SearchPath
   /// The file system behind `/dev/shm`; nil where there is none.
   public var sharedMemory: Volume?
 
@@ -27,10 +27,9 @@ public struct SystemProbe: Sendable {
   /// - Parameters:
   ///   - root: where `/proc`, `/sys` and `/dev` are found.
   ///   - searchPath: that of this process by default.
-  public init(root: String = "/", searchPath: [String]? = nil) {
+  public init(root: String = "/", searchPath: SearchPath? = nil) {
     self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    self.searchPath = searchPath ?? path.split(separator: ":").map(String.init)
+    self.searchPath = searchPath ?? SearchPath()
     sharedMemory = Self.volume(self.root + "/dev/shm")
   }
 
@@ -87,9 +86,7 @@ extension SystemProbe {
   }
 
   /// The path of a program on the search path; nil when it is not installed.
-  public func tool(_ name: String) -> String? {
-    searchPath.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile(atPath:))
-  }
+  public func tool(_ name: String) -> String? { searchPath.program(name) }
 
   /// The choice in brackets of a file such as `always [madvise] never`.
   public func choice(_ path: String) -> String? {

@@ -120,9 +120,23 @@ public struct GateConductor {
         let control = launches[.control]
       else { throw GateError(.usage, "a gate needs base, head and control") }
       trial.add(GateRound(order: order, base: base, head: head, control: control), to: place)
+      try checkNumbers(place)
       pace[place].total += now() - begin
       pace[place].count += 1
       progress.advance()
+    }
+  }
+
+  /// A launch that was disturbed has no number, and costs a pair; a build that never has one cannot be
+  /// compared.
+  private func checkNumbers(_ place: Int) throws(GateError) {
+    let rounds = trial.rounds[place]
+    guard rounds.count == GateRules.fewestLaunches else { return }
+    for side in GateSide.allCases where rounds.allSatisfy({ $0.launch(side).cost == nil }) {
+      throw GateError(
+        .invalid,
+        "\(side.rawValue): \(cells[place].id): too few messages for a number in each of "
+          + "\(rounds.count) launches; lengthen `measure`")
     }
   }
 

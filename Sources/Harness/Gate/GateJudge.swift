@@ -56,10 +56,10 @@ struct GateJudge {
     }
   }
 
-  /// Held to what a cell of a run is held to.
+  /// Held to what a cell of a run is held to; nil when too few messages came for a number.
   private static func cost(
     _ record: LaunchRecord, _ cell: Cell, _ side: GateSide
-  ) throws(GateError) -> Double {
+  ) throws(GateError) -> Double? {
     let summary = CellSummary(
       cell, records: [record], roofline: Roofline(), regimes: .unknown)
     let text = "\(side.rawValue): \(cell.id): \(summary.reason ?? "")"
@@ -67,13 +67,10 @@ struct GateJudge {
     case .ok, .skipped: break
     case .failed: throw GateError(.crashed, text)
     case .invalid where summary.integrity.complaint != nil: throw GateError(.integrity, text)
+    case .invalid where summary.integrity.received == 0 && summary.placement?.verified != false:
+      return nil
     case .invalid: throw GateError(.invalid, text)
     }
-    guard let cost = cell.primaryMetric?.cost(summary.metrics) else {
-      throw GateError(
-        .invalid,
-        "\(side.rawValue): \(cell.id): too few messages for a number; lengthen `measure`")
-    }
-    return cost
+    return cell.primaryMetric?.cost(summary.metrics)
   }
 }

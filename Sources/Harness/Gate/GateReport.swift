@@ -152,6 +152,10 @@ public struct GateReport {
   private func note(_ cell: GateCell) -> String {
     var notes: [String] = []
     if cell.state?.controlDiffers == true { notes.append("A/A DIFFERS") }
+    let empty = cell.rounds.reduce(0) { count, round in
+      count + GateSide.allCases.count { round.launch($0).cost == nil }
+    }
+    if empty > 0 { notes.append("launches with too few messages: \(empty)") }
     // In each row: rows are copied without what stands above them.
     let debug = result.builds.filter { !$0.hello.build.isRelease && $0.side != .control }
     if !debug.isEmpty { notes.append("debug \(debug.map(\.side.rawValue).joined(separator: "+"))") }

@@ -3,8 +3,9 @@ internal import Foundation
 
 /// What one launch came to.
 public struct GateLaunch: Codable, Hashable, Sendable {
-  /// Nanoseconds per message: the median latency, or the inverse of the rate.
-  public var cost: Double
+  /// Nanoseconds per message: the median latency, or the inverse of the rate. Nil for a launch that was
+  /// kept from its work for so long that it has no number.
+  public var cost: Double?
   public var link: LinkFingerprint?
 
   enum CodingKeys: String, CodingKey {
@@ -12,7 +13,7 @@ public struct GateLaunch: Codable, Hashable, Sendable {
     case link
   }
 
-  public init(cost: Double, link: LinkFingerprint? = nil) {
+  public init(cost: Double?, link: LinkFingerprint? = nil) {
     self.cost = cost
     self.link = link
   }
@@ -32,15 +33,23 @@ public struct GateRound: Codable, Hashable, Sendable {
     self.control = control
   }
 
-  /// The logarithm of what a build's launch cost as a share of the base's: positive is slower. Nil when
-  /// the two did not run in one regime.
-  func logRatio(_ side: GateSide, _ regimes: Regimes) -> Double? {
-    let other = side == .head ? head : control
-    guard regimes.isPair(base.link, other.link), base.cost > 0, other.cost > 0 else {
-      return nil
+  func launch(_ side: GateSide) -> GateLaunch {
+    switch side {
+    case .base: base
+    case .head: head
+    case .control: control
     }
+  }
+
+  /// The logarithm of what a build's launch cost as a share of the base's: positive is slower. Nil when
+  /// the two did not run in one regime, or one of them has no number.
+  func logRatio(_ side: GateSide, _ regimes: Regimes) -> Double? {
+    let other = launch(side)
+    guard regimes.isPair(base.link, other.link), let cost = base.cost, let other = other.cost,
+      cost > 0, other > 0
+    else { return nil }
     // As a margin is made, so that a difference of exactly the margin is not beyond it by rounding.
-    return log1p((other.cost - base.cost) / base.cost)
+    return log1p((other - cost) / cost)
   }
 }
 

@@ -69,8 +69,8 @@ public struct GateTrial: Sendable {
     for cell in undecided {
       states[cell].margin = margin(cell)
       let counted = rounds[cell].filter { $0.logRatio(.head, regimes) != nil }
-      states[cell].baseCost = Statistics.median(counted.map(\.base.cost))
-      states[cell].headCost = Statistics.median(counted.map(\.head.cost))
+      states[cell].baseCost = Statistics.median(counted.compactMap(\.base.cost))
+      states[cell].headCost = Statistics.median(counted.compactMap(\.head.cost))
     }
     decide(pairs, level)
     let share = level / Double(states.count)
@@ -84,7 +84,7 @@ public struct GateTrial: Sendable {
   }
 
   private func cost(_ cell: Int) -> Double {
-    Statistics.median(rounds[cell].map(\.base.cost)) ?? 0
+    Statistics.median(rounds[cell].compactMap(\.base.cost)) ?? 0
   }
 
   private func margin(_ cell: Int) -> Double {

@@ -15,10 +15,7 @@ public struct Plotter: Sendable {
   /// - Parameter environment: that of this process by default.
   /// - Throws: `HarnessError` (`tool`) naming the package to install.
   public init(environment: [String: String]? = nil) throws(HarnessError) {
-    let path = (environment ?? ProcessInfo.processInfo.environment)["PATH"]
-    let directories = (path ?? "").split(separator: ":").map(String.init)
-    let candidates = directories.map { "\($0)/gnuplot" }
-    guard let found = candidates.first(where: FileManager.default.isExecutableFile(atPath:)) else {
+    guard let found = SearchPath(environment: environment).program("gnuplot") else {
       throw HarnessError(
         .tool, "gnuplot is not on the search path",
         remedy: "install it, on Debian with apt-get install \(Self.package)")

@@ -87,8 +87,11 @@ extension Report {
       let list = Set(seen).sorted().map(String.init).joined(separator: ",")
       return list.isEmpty ? "unknown" : list
     }
+    let doubt = measured.lazy.compactMap(\.summary.placement)
+      .first { $0.verified == nil }?.mismatch
     return "verified in \(verified) of \(measured.count) cells; producers seen on CPU"
       + " \(cpus(\.producerCPUs)), customers on CPU \(cpus(\.customerCPUs))\(relays(measured))"
+      + (doubt.map { "; could not be verified: \($0)" } ?? "")
   }
 
   /// Where the relays of replicas were; nothing for a run without.

@@ -24,7 +24,7 @@ final class FakeRoot {
     try Data((content + "\n").utf8).write(to: file)
   }
 
-  var probe: SystemProbe { SystemProbe(root: path, searchPath: [path + "/usr/bin"]) }
+  var probe: SystemProbe { SystemProbe(root: path, searchPath: SearchPath([path + "/usr/bin"])) }
 }
 
 /// The verdict on a machine that has just these files.

@@ -129,6 +129,29 @@ import Testing
     #expect(try gate.conduct().failure?.description.contains("in base only") == true)
   }
 
+  /// The host took the CPUs for a whole launch: that pair is lost, and nothing else.
+  @Test func aLaunchWithoutMessagesCostsItsPair() throws {
+    func starve(_ reply: inout LaunchReply) {
+      reply.record?.slices = []
+      reply.record?.latency = []
+      reply.record?.integrity = Integrity()
+    }
+    let gate = try FakeGate()
+    gate.head.amend = { (reply, order) throws(GateError) in
+      if order.launch == 3 { starve(&reply) }
+    }
+    let result = try gate.conduct()
+    let compared = result.cells.filter { $0.absence == nil }
+    #expect(compared.allSatisfy { $0.state?.verdict == .same && $0.state?.head.pairs == 11 })
+    #expect(compared.allSatisfy { $0.rounds.count == 12 && $0.rounds[3].head.cost == nil })
+    let table = GateReport(result).document().markdown()
+    #expect(table.contains("launches with too few messages: 1 |"))
+    gate.head.amend = { (reply, _) throws(GateError) in starve(&reply) }
+    let never = try gate.conduct()
+    #expect(never.failure?.code == .invalid)
+    #expect(never.failure?.description.contains("in each of 6 launches; lengthen") == true)
+  }
+
   @Test func damagedMessagesEndTheGate() throws {
     let gate = try FakeGate()
     gate.head.amend = { (reply, order) throws(GateError) in
