@@ -18,7 +18,10 @@ enum Leftovers {
 
   /// Complains about rings, channels, watched processes and threads that a peer has not let go.
   static func none(of peer: PeerProcess, _ name: String, _ seed: UInt64) throws(Violation) {
-    for _ in 0..<looks where found(in: peer) != nil { Delay.sleep(lookNanoseconds) }
+    for _ in 0..<looks {
+      if found(in: peer) == nil { return }
+      Delay.sleep(lookNanoseconds)
+    }
     guard let found = found(in: peer) else { return }
     throw Violation(expected: "\(name) to let go of all", found: found, seed: seed)
   }
