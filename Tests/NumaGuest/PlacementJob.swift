@@ -26,15 +26,17 @@ struct PlacementJob {
       for customer in nodes {
         let homes = self.homes(producer, customer, of: nodes.count)
         let pairs = homes.map { place("numa:\(producer)", "numa:\(customer)", $0) }
-        all += pairs
-        turns.append(pairs[turns.count % pairs.count])
+        let turn = pairs[turns.count % pairs.count]
+        // Two nodes can afford every home of every pair; more have the producer's, and the others in turn.
+        all += nodes.count <= 2 ? pairs : turn == pairs[0] ? [turn] : [pairs[0], turn]
+        turns.append(turn)
       }
     }
     // Two nodes can afford the other stores too.
     let hasOthers = !isShort && nodes.count <= 2
     return Self.head + "groups:\n" + group("pairs", stores: "shm", isShort ? turns : all)
       + (hasOthers ? group("turns", stores: "list, queue", turns) : "")
-      + group("presets", stores: hasOthers ? "list, queue, shm" : "shm", Self.presets)
+      + group("presets", stores: "shm", Self.presets)
       + group("objects", stores: "shm", objects)
   }
 
