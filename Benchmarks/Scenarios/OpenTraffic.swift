@@ -43,7 +43,6 @@ enum OpenTraffic {
       session.stamp(sequence).storeRelaxed(now)
       // What the generator was late by itself stays its own until it has caught up.
       own = waits ? lag : min(own, lag)
-      if session.phase == .measure { ownLags.record(nanoseconds: own) }
       var result = try sender.send(sequence)
       while result == .refused {
         try StreamTraffic.giveUpIfAborted(session)
@@ -53,7 +52,8 @@ enum OpenTraffic {
       sequence &+= 1
       if result == .dropped { dropped += 1 }
       // With the message on its way, since what belongs to a slice that has ended is put away here.
-      lags.record(nanoseconds: clock.nanoseconds(now &- due))
+      lags.record(nanoseconds: lag)
+      if session.phase == .measure { ownLags.record(nanoseconds: own) }
     }
     try sender.end(session)
     var report = WorkerReport()
