@@ -105,6 +105,7 @@ extension Producer {
     control.customersWait.notify()
     if usesQueue { answer() }
     fetchAhead(of: head, byteCount)
+    if head == earlyLook { lookEarly() }
   }
 
   @usableFromInline

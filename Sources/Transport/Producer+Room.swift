@@ -126,7 +126,18 @@ extension Producer {
     }
     // The first put must come by the slow way: that is where the queue's server is started.
     if needsServer { limit = head }
+    earlyLook = limit &- UInt64(control.layout.capacity / Self.earlyShare)
     return RingCounter.isBefore(head, end) && shared.fits(need.footprint)
+  }
+
+  /// The last eighth of a ring: a customer that keeps up has released all before it, and one that does
+  /// not leaves so little room at each look that none comes early.
+  private static var earlyShare: Int { 8 }
+
+  @usableFromInline @inline(never)
+  mutating func lookEarly() {
+    guard ledger == nil, reclaim == nil, loanRecord == nil, !needsServer else { return }
+    _ = refreshRoom(.least)
   }
 
   /// As the fast path of `makeRoom`, where there is a byte budget; false without one.

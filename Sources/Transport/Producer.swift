@@ -16,6 +16,9 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   @usableFromInline var head: UInt64
   /// The head may reach this index without another look at the customers.
   @usableFromInline var limit: UInt64 = 0
+  /// The head at which the customers are looked at before there is a need to: with the item on its way,
+  /// while its customer works on it. The head itself stands for no such look.
+  @usableFromInline var earlyLook: UInt64 = 0
   /// As `limit`, where a byte budget has every put look closer: `limit` is the head there.
   var knownLimit: UInt64 = 0
   @usableFromInline let ledger: ByteLedger?
@@ -85,6 +88,7 @@ public struct Producer<Item: TransportItem>: ~Copyable {
     self.configuration = configuration
     head = control.head.loadAcquire()
     limit = head
+    earlyLook = head
     knownLimit = head
     ledger = configuration.byteBudget.map {
       ByteLedger(budget: $0, layout: control.layout, head: control.head.loadAcquire())
