@@ -126,7 +126,8 @@ extension Producer {
     }
     // The first put must come by the slow way: that is where the queue's server is started.
     if needsServer { limit = head }
-    earlyLook = limit &- UInt64(control.layout.capacity / Self.earlyShare)
+    let early = UInt64(control.layout.capacity / Self.earlyShare)
+    earlyLook = early > 0 ? limit &- early : head
     return RingCounter.isBefore(head, end) && shared.fits(need.footprint)
   }
 
