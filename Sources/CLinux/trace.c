@@ -22,7 +22,6 @@ void weir_trace_mark(int mark) { syscall(SYS_getpgid, -(MARK_BASE + mark)); }
 
 typedef struct {
   pid_t thread;
-  int is_paused;
   call_info entry;
 } traced;
 
@@ -93,11 +92,9 @@ static void look(tracer *tracer, pid_t stopped) {
         tracer->round += tracer->is_counting ? 1 : 0;
         tracer->is_counting = 0;
         break;
-      case WEIR_MARK_PAUSE: thread->is_paused = 1; break;
-      case WEIR_MARK_RESUME: thread->is_paused = 0; break;
       default: tracer->is_done = 1;
     }
-  } else if (tracer->is_counting && !thread->is_paused) {
+  } else if (tracer->is_counting) {
     note(tracer, thread, &info);
   }
   thread->entry.op = 0;

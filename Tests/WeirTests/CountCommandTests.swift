@@ -4,11 +4,7 @@ import Testing
 
 /// The gate's deterministic tier, against the committed counts.
 @Suite(.timeLimit(.minutes(3))) struct CountCommandTests {
-  private static let committed: String = {
-    var url = URL(fileURLWithPath: #filePath)
-    for _ in 0..<3 { url.deleteLastPathComponent() }
-    return url.appendingPathComponent("Benchmarks/Counts/counts.json").path
-  }()
+  private static let committed = Repository.path("Benchmarks/Counts/counts.json")
 
   @Test func aMessageCostsWhatItDid() throws {
     let count = try WeirProcess(["count", "--against", Self.committed])

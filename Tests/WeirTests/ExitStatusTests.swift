@@ -50,8 +50,7 @@ typealias WeirStatus = weir.ExitStatus
 
   /// What the kernel refuses comes through the launcher, which knows no better remedy: 6.
   @Test func aSegmentThatCannotBeBoundIsACapabilityThatIsMissing() throws {
-    let expander = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Topologies/xeon-2-sockets-cxl.xml").path
+    let expander = Repository.topology("xeon-2-sockets-cxl")
     let machine = try Machine(xmlFile: expander)
     let seatless = #expect(throws: TopologyError.self) { try machine.seat("numa:1") }
     #expect(seatless?.code == .noCPUs)

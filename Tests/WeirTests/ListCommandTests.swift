@@ -102,8 +102,7 @@ import Testing
       ("segment=node:9", "this machine has only node:0 to node:3"),
     ])
   func aPlaceThatTheMachineHasNotExitsWith6(place: String, words: String) throws {
-    let expander = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Topologies/xeon-2-sockets-cxl.xml").path
+    let expander = Repository.topology("xeon-2-sockets-cxl")
     let arguments = ["list", "cells", "job.yaml", "--topology", expander, "--require"]
     let weir = try WeirProcess(arguments + [place], in: SampleJob.scratch())
     #expect(weir.status == 6 && weir.refusedInOneLine, "\(weir.errors)")

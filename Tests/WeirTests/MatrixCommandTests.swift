@@ -6,11 +6,6 @@ import Topology
 
 /// `weir matrix` on paper: no process is started.
 @Suite(.timeLimit(.minutes(2))) struct MatrixCommandTests {
-  private static func topology(_ name: String) -> String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Topologies/\(name).xml").path
-  }
-
   private static let huge = [
     "matrix", "--synthetic", "numa:8 core:64 pu:1", "--customers", "512", "--dry-run",
   ]
@@ -21,7 +16,7 @@ import Topology
   ])
   func aMachineThatIsNotHereIsPlannedFor(name: String, classes: Int, placements: Int) throws {
     let weir = try WeirProcess(
-      ["matrix", "--topology", Self.topology(name), "--dry-run", "--estimate", "--json"])
+      ["matrix", "--topology", Repository.topology(name), "--dry-run", "--estimate", "--json"])
     #expect(weir.status == 0, "\(weir.errors)")
     let json = try weir.json
     #expect(json["schema"] as? String == "weir-matrix-plan/1")
@@ -40,14 +35,14 @@ import Topology
 
   @Test func theTextNamesClassesModelAndPrice() throws {
     let weir = try WeirProcess(
-      ["matrix", "--topology", Self.topology("xeon-2-sockets"), "--dry-run", "--estimate"])
+      ["matrix", "--topology", Repository.topology("xeon-2-sockets"), "--dry-run", "--estimate"])
     #expect(weir.status == 0 && weir.errors.isEmpty)
     #expect(weir.output.contains("cross-node-d21-other-package/at-customer"))
     #expect(weir.output.contains("model by NUMA distances, not measured"))
     #expect(weir.output.contains("What it costs"))
     #expect(weir.output.contains("8 classes of placements stand for 12 800"))
     let plain = try WeirProcess(
-      ["matrix", "--topology", Self.topology("xeon-2-sockets"), "--dry-run"])
+      ["matrix", "--topology", Repository.topology("xeon-2-sockets"), "--dry-run"])
     #expect(!plain.output.contains("What it costs") && !plain.output.contains("model"))
   }
 
@@ -97,7 +92,8 @@ import Topology
     #expect(price["segments"] as? Int == 8)
     let few = try WeirProcess(
       [
-        "matrix", "--topology", Self.topology("xeon-2-sockets"), "--customers", "8", "--dry-run",
+        "matrix", "--topology", Repository.topology("xeon-2-sockets"), "--customers", "8",
+        "--dry-run",
         "--estimate", "--replicas", "none,per-node",
       ])
     let words = few.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -120,7 +116,7 @@ import Topology
 
   @Test func measuringOnADescriptionIsRefused() throws {
     let machines: [[String]] = [
-      ["--synthetic", "numa:2 core:2 pu:1"], ["--topology", Self.topology("xeon-2-sockets")],
+      ["--synthetic", "numa:2 core:2 pu:1"], ["--topology", Repository.topology("xeon-2-sockets")],
     ]
     for machine in machines {
       let weir = try WeirProcess(["matrix", "--allow-debug"] + machine)

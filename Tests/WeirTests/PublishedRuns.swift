@@ -9,8 +9,7 @@ enum PublishedRuns {
       .map { folder.appendingPathComponent($0).path }.sorted()
   }()
 
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Results")
+  private static let folder = Repository.root.appendingPathComponent("Results")
 
   /// A recorded run of a job, such as `default`.
   static func of(job name: String) -> String? { all.first { $0.hasSuffix("/\(name).json") } }

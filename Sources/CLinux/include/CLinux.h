@@ -283,13 +283,11 @@ int64_t weir_interrupt_count(
 
 // ---- Counting, for processes that were started for nothing else ---------------------------------
 
-// What a traced process tells its tracer, from the thread that it is about.
+// What a traced process tells its tracer.
 enum {
-  WEIR_MARK_BEGIN = 0,   // count the calls of all threads from here on
-  WEIR_MARK_END = 1,     // a round is over
-  WEIR_MARK_PAUSE = 2,   // the calls of this thread do not count until it resumes
-  WEIR_MARK_RESUME = 3,
-  WEIR_MARK_DONE = 4,    // trace no more; only one thread is left
+  WEIR_MARK_BEGIN = 0,  // count the calls of all threads from here on
+  WEIR_MARK_END = 1,    // a round is over
+  WEIR_MARK_DONE = 2,   // trace no more; only one thread is left
 };
 void weir_trace_mark(int mark);
 

@@ -110,7 +110,8 @@ final class PeerProcess: @unchecked Sendable {
     guard case .gone(let reason) = failure, !isReaped else { return failure }
     // Its channel is closed: it has ended or is about to.
     var (code, signalled): (CInt, CInt) = (0, 0)
-    for _ in 0..<1000 where unsafe weir_reap(pidfd, 0, &code, &signalled) == -EAGAIN {
+    for _ in 0..<1000 {
+      guard unsafe weir_reap(pidfd, 0, &code, &signalled) == -EAGAIN else { break }
       Pause.aMoment()
     }
     isReaped = true

@@ -100,10 +100,7 @@ public enum CountedProcess {
   /// - Parameters:
   ///   - messages: of one round.
   ///   - round: one round; the messages' numbers go on from those of the one before.
-  ///   - end: lets go of everything that has threads.
-  public static func run(
-    messages: Int, _ round: (Range<UInt64>) throws -> Void, end: () throws -> Void = {}
-  ) throws {
+  public static func run(messages: Int, _ round: (Range<UInt64>) throws -> Void) throws {
     // Who hangs is killed by this, and his tracer learns of it.
     alarm(60)
     weir_keep_heap()
@@ -129,7 +126,6 @@ public enum CountedProcess {
       }
       counted.append(counts)
     }
-    try end()
     weir_trace_mark(CInt(WEIR_MARK_DONE))
     let note = counting == 0 ? nil : "allocations and copies are not counted in this build"
     FileHandle.standardError.write(try JSONEncoder().encode(Report(rounds: counted, note: note)))

@@ -33,19 +33,26 @@ public struct MessageCounts: Codable, Hashable, Sendable {
   /// The counters, in the order of columns.
   public static var counters: [Counter] {
     [
-      Counter("system_calls", \.systemCalls), Counter("futex_waits", \.futexWaits),
-      Counter("futex_wakes", \.futexWakes), Counter("woken_threads", \.wokenThreads),
-      Counter("kernel_bytes", \.kernelBytes), Counter("allocations", \.allocations),
-      Counter("copied_bytes", \.copiedBytes), Counter("page_faults", \.pageFaults),
+      Counter("system_calls", "syscalls", \.systemCalls),
+      Counter("futex_waits", "futex waits", \.futexWaits),
+      Counter("futex_wakes", "wakes", \.futexWakes),
+      Counter("woken_threads", "woken", \.wokenThreads),
+      Counter("kernel_bytes", "kernel B", \.kernelBytes),
+      Counter("allocations", "allocs", \.allocations),
+      Counter("copied_bytes", "copied B", \.copiedBytes),
+      Counter("page_faults", "faults", \.pageFaults),
     ]
   }
 
   public struct Counter {
     public let name: String
+    /// At the head of a column.
+    public let title: String
     let path: WritableKeyPath<MessageCounts, Int?>
 
-    init(_ name: String, _ path: WritableKeyPath<MessageCounts, Int?>) {
+    init(_ name: String, _ title: String, _ path: WritableKeyPath<MessageCounts, Int?>) {
       self.name = name
+      self.title = title
       self.path = path
     }
 

@@ -25,14 +25,11 @@ struct CountReport: CheckResult {
       build: key, counts: counts, differences: differences, unknown: unknown, notes: notes)
   }
 
-  private static let titles = [
-    "syscalls", "futex waits", "wakes", "woken", "kernel B", "allocs", "copied B", "faults",
-  ]
-
   var document: Document {
     var document = Document([.heading("Per message, \(key) build")])
     let columns =
-      [Table.Column("script")] + Self.titles.map { Table.Column($0, isNumber: true) }
+      [Table.Column("script")]
+      + MessageCounts.counters.map { Table.Column($0.title, isNumber: true) }
     let rows = counts.keys.sorted().map { name in
       [Table.Field(name)]
         + MessageCounts.counters.map { counter in

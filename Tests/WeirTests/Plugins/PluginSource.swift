@@ -4,16 +4,10 @@ import Testing
 
 /// Stores in C, built as their authors would build them.
 enum PluginSource {
-  private static let root: URL = {
-    var url = URL(fileURLWithPath: #filePath)
-    for _ in 0..<4 { url.deleteLastPathComponent() }
-    return url
-  }()
-
   /// The text of an example.
   static func example(_ name: String) throws -> String {
     try String(
-      contentsOf: root.appendingPathComponent("Benchmarks/Plugins/\(name).c"), encoding: .utf8)
+      contentsOfFile: Repository.path("Benchmarks/Plugins/\(name).c"), encoding: .utf8)
   }
 
   /// An example with one place changed.
@@ -59,7 +53,7 @@ enum PluginSource {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
       "cc", "-std=c11", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", "-pthread",
-      "-I\(root.path)/Sources/CBackend/include", "\(name).c", "-o", "\(name).so",
+      "-I\(Repository.path("Sources/CBackend/include"))", "\(name).c", "-o", "\(name).so",
     ]
     process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
     try process.run()

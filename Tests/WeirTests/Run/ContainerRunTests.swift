@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CSeccomp
 import Foundation
-import Synchronization
 import Testing
 import Topology
 
@@ -22,16 +21,16 @@ import Topology
     return try result.get()
   }
 
-  private func runs(_ more: String...) async throws -> WeirProcess {
+  private func run() async throws -> WeirProcess {
     let scratch = try Scratch()
     try scratch.write(RunJob.small, to: "job.yaml")
     return try await Self.weir(
-      ["run", "\(scratch.path)/job.yaml", "--allow-debug", "--quiet", "--json"] + more)
+      ["run", "\(scratch.path)/job.yaml", "--allow-debug", "--quiet", "--json"])
   }
 
   @Test(.enabled(if: (try? Machine.current())?.numaNodes.count == 1, "needs 1 NUMA node"))
   func theOnlyNodeNeedsNoBinding() async throws {
-    let weir = try await runs()
+    let weir = try await run()
     let json = try weir.json
     #expect(Int(weir.status) == RunTests.goodExit(json), "\(weir.errors)")
     let cell = try #require(try RunTests.cells(json).first)
@@ -45,7 +44,7 @@ import Topology
 
   @Test(.enabled(if: (try? Machine.current())?.numaNodes.count ?? 0 > 1, "needs 2 NUMA nodes"))
   func amongSeveralNodesItIsRefused() async throws {
-    let weir = try await runs()
+    let weir = try await run()
     #expect(weir.status == 6 && weir.errors.contains("CAP_SYS_NICE"), "\(weir.errors)")
   }
 

@@ -6,11 +6,8 @@ extension RunTests {
   /// Traces, replayed by real processes.
   @Suite struct TraceRunTests {
     /// The example that comes with the jobs.
-    private static let example: URL = {
-      let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      return root.appendingPathComponent("Benchmarks/Jobs/trace.yaml")
-    }()
+    private static let example = Repository.root.appendingPathComponent(
+      "Benchmarks/Jobs/trace.yaml")
 
     @Test func theExampleIsReplayedOverEveryStore() throws {
       let weir = try WeirProcess([
