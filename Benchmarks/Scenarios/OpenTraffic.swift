@@ -102,6 +102,7 @@ enum OpenTraffic {
     recorder.service = LatencyRecorder()
     let sizes = MessageSizes(session.trace)
     if sizes != nil { recorder.receivedBytes = 0 }
+    var pace = Pace()
     loop: while true {
       let arrival = try receiver.receive(checked: false)
       let now = clock.ticks()
@@ -112,15 +113,19 @@ enum OpenTraffic {
         let started = session.stamp(arrival.sequence).loadRelaxed()
         // Not before there is a message: a receiver may be here before the launch has begun.
         let begin = session.origin
-        if let due = schedule.start(of: arrival.sequence), recorder.isOpen {
-          recorder.response?.record(nanoseconds: clock.nanoseconds(now &- min(begin &+ due, now)))
-          recorder.service?.record(nanoseconds: clock.nanoseconds(now &- min(started, now)))
+        if let due = schedule.start(of: arrival.sequence) {
+          let response = clock.nanoseconds(now &- min(begin &+ due, now))
+          pace.note(response)
+          if recorder.isOpen {
+            recorder.response?.record(nanoseconds: response)
+            recorder.service?.record(nanoseconds: clock.nanoseconds(now &- min(started, now)))
+          }
         }
         tally.note(arrival.found(try receiver.verify()))
         receiver.release()
         if let sizes { recorder.receivedBytes? += sizes.byteCount(of: arrival.sequence) }
         if recorder.isDue(tally.received) {
-          recorder.checkpoint(tally.received, next: tally.next)
+          recorder.checkpoint(tally.received, next: tally.next, isLate: pace.isLate)
         }
       }
     }
@@ -130,5 +135,26 @@ enum OpenTraffic {
     report.integrity.dropped = receiver.droppedCount
     recorder.testify(&report, side: .customer)
     return report
+  }
+
+  /// Whether messages take much longer than they do here: then there is a backlog.
+  private struct Pace {
+    /// The median response so far, in nanoseconds, within a few per cent; zero before the first message.
+    private var median = 0.0
+    private(set) var isLate = false
+
+    /// By what share a message moves the median, however late it is: a backlog of a thousand messages
+    /// does not become what is usual, and a rate that is never kept does in the end.
+    private static let step = 1.0 / 1024
+    private static let muchLonger = 8.0
+    /// Nanoseconds that no receiver can be blamed for: a wake-up, a tick of the kernel.
+    private static let bearable = 100_000.0
+
+    mutating func note(_ response: UInt64) {
+      let response = Double(response)
+      if median == 0 { median = response }
+      isLate = response > median * Self.muchLonger + Self.bearable
+      median += (response > median ? median : -median) * Self.step
+    }
   }
 }

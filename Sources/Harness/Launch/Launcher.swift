@@ -136,8 +136,9 @@ public struct Launcher: Sendable {
     try crew.rest(cell.measure)
     board.enter(.cooldown)
     let end = MonotonicTime.nanoseconds()
-    let noise = counters.reading(text) - noiseBefore
+    // Nothing but sleep while the last slices are open: it is a worker's CPU that this runs on.
     board.awaitRecorders(within: Self.longestCooldown)
+    let noise = counters.reading(text) - noiseBefore
     board.enter(.drain)
     let cooldown = Nanoseconds(Int(MonotonicTime.nanoseconds() - end))
     try crew.waitForEnd(within: finishDeadline)
@@ -161,7 +162,7 @@ public struct Launcher: Sendable {
 /// What the workers of one launch reported, and what the machine did meanwhile.
 public struct LaunchOutcome: Sendable {
   public var reports: [WorkerReport]
-  /// Counted for the machine and not for a worker, in the measured phase.
+  /// Counted for the machine and not for a worker, in the measured phase and the cool-down.
   public var machine = Noise()
   /// How long all went on after that.
   public var cooldown = Nanoseconds(0)

@@ -55,6 +55,7 @@ extension SliceRecorder {
     lastReading = reading
     // What meeting took is in no slice.
     lastNoise = ledger?.reading()
-    settle()
+    // One that did not come about disturbed nothing, and the load may be behind by what kept it away.
+    if reading == nil { stage = .settling(until: session.clock.ticks()) } else { settle() }
   }
 }

@@ -7,7 +7,7 @@ extension SliceRecorder {
   private static let fewestMessages: UInt64 = 20
 
   /// A checkpoint in the measured phase.
-  mutating func measure(_ now: UInt64, _ count: UInt64, _ next: UInt64) {
+  mutating func measure(_ now: UInt64, _ count: UInt64, _ next: UInt64, _ isLate: Bool) {
     switch stage {
     case .idle:
       session.board.recordersWord.add(1)
@@ -29,7 +29,7 @@ extension SliceRecorder {
     case .open(let start):
       if !isLeader {
         follow(now, count)
-      } else if now &- start.ticks >= times.slice {
+      } else if now &- start.ticks >= times.slice, !isLate {
         if isSparse(count - start.count) {
           keep(now, count, start)
           lastReading = nil
@@ -45,12 +45,13 @@ extension SliceRecorder {
   }
 
   /// A checkpoint of the cool-down: ends the last slice, fingerprint and all.
-  mutating func coolDown(_ now: UInt64, _ count: UInt64, _ next: UInt64) {
+  mutating func coolDown(_ now: UInt64, _ count: UInt64, _ next: UInt64, _ isLate: Bool) {
     switch stage {
     case .idle, .settling: done()
     case .meeting(let until):
       attend(now, until, next)
       if case .settling = stage { done() }
+    case .open where isLate: break
     case .open(let start):
       let isKept = close(now, count, start, partial: true)
       if isLeader, isKept, mayMeet { pause(now, next) } else { done() }

@@ -123,7 +123,9 @@ public struct SliceRecorder {
   /// - Parameters:
   ///   - count: messages received and verified since the beginning.
   ///   - next: number of the message that is to come next; where none is lost, that is `count`.
-  public mutating func checkpoint(_ count: UInt64, next: UInt64? = nil) {
+  ///   - isLate: whether an open load is behind its schedule. A slice then stays open until it has caught
+  ///   up: what waited longest would be in no slice otherwise, a coordinated omission of our own.
+  public mutating func checkpoint(_ count: UInt64, next: UInt64? = nil, isLate: Bool = false) {
     let now = session.clock.ticks()
     let elapsed = Double(max(now &- lastTicks, 1))
     let wanted = Double(count - lastCount) * times.stride / elapsed
@@ -131,8 +133,8 @@ public struct SliceRecorder {
     lastTicks = now
     lastCount = count
     switch session.phase {
-    case .measure: measure(now, count, next ?? count)
-    case .cooldown: coolDown(now, count, next ?? count)
+    case .measure: measure(now, count, next ?? count, isLate)
+    case .cooldown: coolDown(now, count, next ?? count, isLate)
     case .prepare, .warmup: break
     case .drain, .abort: end(now, count)
     }

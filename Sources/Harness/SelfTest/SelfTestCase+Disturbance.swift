@@ -10,7 +10,7 @@ extension SelfTestCase {
     func milliseconds(_ nanoseconds: Double) -> String { "\(Figures.text(nanoseconds / 1e6)) ms" }
     let longest = truths.compactMap { $0?.longestHoldUp }.max() ?? 0
     if longest > bearable { return "a CPU was taken away for \(milliseconds(longest))" }
-    if let steal = summary.noise.steal, steal > 0 {
+    if let steal = summary.noise.steal, Double(steal) > bearable {
       return "the hypervisor took \(milliseconds(Double(steal)))"
     }
     if let delay = summary.noise.runDelay, Double(delay) > bearable {

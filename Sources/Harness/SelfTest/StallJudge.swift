@@ -154,7 +154,7 @@ public struct StallJudge: Sendable {
     SelfTestRow(
       Self.check, "\(test.cell.cell.store) \(what)", expected: expected, found: "-",
       verdict: .missed,
-      cause: test.disturbance(beyond: Double(form.length.count) * Self.tolerance / 4),
+      cause: test.disturbance(beyond: Double(form.length.count) * Self.tolerance),
       cells: [self.test, control].map(\.cell.cell.id))
   }
 }

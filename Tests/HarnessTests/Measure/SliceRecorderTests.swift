@@ -198,6 +198,28 @@ import Testing
     }
   }
 
+  /// What waited longest comes last: a slice that ended before it would hide it.
+  @Test func aSliceStaysOpenUntilTheLoadHasCaughtUp() throws {
+    let (session, board) = try boardSession(
+      slice: .milliseconds(2), load: .open(Rate(perSecond: 10_000)))
+    var recorder = SliceRecorder(session: session, bytesPerMessage: 8)
+    board.enter(.measure)
+    open(&recorder, 1)
+    usleep(5000)
+    recorder.checkpoint(101, isLate: true)
+    #expect(recorder.isOpen && recorder.slices.isEmpty)
+    recorder.checkpoint(201)
+    #expect(!recorder.isOpen)
+    #expect(recorder.slices.map(\.messages) == [200])
+    open(&recorder, 301)
+    board.enter(.cooldown)
+    recorder.checkpoint(401, isLate: true)
+    #expect(recorder.isOpen, "nor does the cool-down end it")
+    usleep(1000)
+    recorder.finish(501)
+    #expect(recorder.slices.map(\.messages).reduce(0, +) == 400)
+  }
+
   @Test func nothingIsRecordedWithoutAMeasuredPhase() throws {
     let (session, board) = try boardSession(slice: .milliseconds(1))
     var recorder = SliceRecorder(session: session, bytesPerMessage: 8)

@@ -96,5 +96,8 @@ import Testing
     let row = rows(stalling: late)[0]
     #expect(row.verdict == .missed && row.isExcused)
     #expect(row.settled.verdict == .disturbed)
+    truth.longestHoldUp = 4e6
+    let shorter = SelfTestSamples.open("stalling", truth) { Self.response($0) * 1.07 }
+    #expect(!rows(stalling: shorter)[0].isExcused, "4 ms do not explain 7")
   }
 }

@@ -122,7 +122,8 @@ import Testing
     let dear = null(nanoseconds: 42, latency)
     #expect(dear.verdict == .missed && dear.found == "2.10 clock reads")
     #expect(!dear.isExcused)
-    #expect(null(nanoseconds: 42, latency, steal: 10_000_000).isExcused)
+    #expect(null(nanoseconds: 42, latency, steal: 20_000_000).isExcused)
+    #expect(!null(nanoseconds: 42, latency, steal: 1000).isExcused)
     #expect(null(nanoseconds: 42, latency, isRelease: false).verdict == .unavailable)
   }
 }
