@@ -16,7 +16,7 @@ job=Benchmarks/Jobs/gate.yaml
 cells=('stream/shm/large/64KiB/*' 'pingpong/shm/large/64B/*')
 # name, slower by per cent, hog, margin, budget in seconds, one turn in so many
 conditions=(
-  'aa-quiet 0 no 5% 20 1' 'aa-hog 0 yes 5% 20 1'
+  'aa-quiet 0 no 5% 12 1' 'aa-hog 0 yes 5% 12 1'
   'slow10-quiet 10 no 5% 60 5' 'slow10-hog 10 yes 5% 120 5' 'slow3-quiet 3 no 1% 120 5'
 )
 mkdir -p "$folder"
