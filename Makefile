@@ -103,10 +103,11 @@ gate-study: build
 	Benchmarks/CI/gate-study.sh $(WEIR) Results/gate-study $(RUNS)
 
 # Of the debug build too, which make test compares.
+counts: PACKAGES += valgrind
 counts: build
 	swift build --product weir $(CHECKED)
 	.build/debug/weir count --save $(COUNTS)
-	$(WEIR) count --save $(COUNTS)
+	$(WEIR) count --instructions --save $(COUNTS)
 
 plugins: $(patsubst Benchmarks/Plugins/%.c,out/plugins/lib%.so,$(wildcard Benchmarks/Plugins/*.c))
 

@@ -76,7 +76,8 @@ report() {
     echo
     echo "A gate of one cell (in turn a stream of 64 KiB and a round trip of 64 B through shm), one build against itself;"
     echo "\`make gate-study\` repeats it. Machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1),"
-    echo "$(nproc) CPUs, Linux $(uname -r); $("$weir" --version); $(date +%Y-%m-%d)."
+    echo "$(nproc) CPUs, Linux $(uname -r); weir $("$weir" --version)"
+    echo "of commit $(git describe --always --dirty --exclude '*'); $(date +%Y-%m-%d)."
     echo
     table
     echo

@@ -61,7 +61,7 @@ enum OpenTraffic {
     report.integrity.dropped = dropped * session.cell.customers
     report.senderSlices = lags.take()
     report.senderKind = .lag
-    report.ownLag = ownLags.pairs().map { [$0.nanoseconds, $0.count] }
+    report.ownLag = ownLags.pairs().map(\.reported)
     report.generator = GeneratorRecord(
       costNanoseconds: cost, behind: Nanoseconds(Int(clamping: behind)))
     return report

@@ -55,6 +55,34 @@ import Testing
     #expect(less.status == 0 && less.output.contains("copied_bytes fell"), "\(less.output)")
   }
 
+  /// By valgrind, which carries out every one of them; of another counter none are compared.
+  @Test(.enabled(if: hasValgrind)) func instructionsAreTheSameEveryTime() throws {
+    let scratch = try Scratch()
+    let count = ["count", "--instructions", "--only", "shm/raw/64B"]
+    let first = try WeirProcess(count + ["--save", "c.json", "--json"], in: scratch)
+    #expect(first.status == 0, "\(first.errors)")
+    let counts = try #require(try first.json["counts"] as? [String: [String: Any]])
+    let script = try #require(counts["shm/raw/64B"])
+    let instructions = try #require(script["instructions"] as? Int)
+    let messages = try #require(script["messages"] as? Int)
+    #expect(instructions > 100 * messages, "a put and a get, and the check of 64 bytes")
+    let second = try WeirProcess(count + ["--against", "c.json"], in: scratch)
+    #expect(second.status == 0 && second.output.contains("as in the file"), "\(second.output)")
+    let text = try scratch.text("c.json")
+    let fewer = text.replacing(
+      /"instructions" ?: ?\d+/, with: "\"instructions\":\(instructions * 98 / 100)")
+    try scratch.write(fewer, to: "fewer.json")
+    let risen = try WeirProcess(count + ["--against", "fewer.json"], in: scratch)
+    #expect(risen.status == 2 && risen.errors.contains("instructions rose"), "\(risen.errors)")
+    try scratch.write(fewer.replacing("valgrind-", with: "other-"), to: "other.json")
+    let other = try WeirProcess(count + ["--against", "other.json"], in: scratch)
+    #expect(other.status == 0 && other.output.contains("are not compared"), "\(other.output)")
+  }
+
+  private static let hasValgrind =
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    .contains { FileManager.default.isExecutableFile(atPath: "\($0)/valgrind") }
+
   @Test(arguments: [
     (["--against", "absent.json"], CInt(5), "no such counts"),
     (["--against", "text.json"], 5, "not counts of this weir"),

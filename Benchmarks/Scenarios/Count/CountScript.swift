@@ -12,6 +12,8 @@ public struct CountScript: Hashable, Sendable {
   let store: String
   let serializer: String
   let size: ByteCount
+  /// Whether the process that runs it is traced.
+  var isTraced = true
 
   /// `shm/raw/64B`.
   public var name: String { "\(store)/\(serializer)/\(size)" }
@@ -38,12 +40,21 @@ public struct CountScript: Hashable, Sendable {
   private static let messages = 256
   private static let depth = 8
 
-  /// Runs it in this process, which was started for it, and says what it took.
-  public func run() throws {
+  /// Runs it in this process, which was started for it.
+  ///
+  /// - Parameter isTraced: whether to say what it took, with a tracer's help; else somebody looks on.
+  public func run(isTraced: Bool) throws {
+    var script = self
+    script.isTraced = isTraced
+    try script.run()
+  }
+
+  private func run() throws {
     let message = StampedBytes(byteCount: size.bytes, seed: 1)
     if let kind = PeerKind(rawValue: store) {
       let terms = PeerTerms(kind, byteCount: size.bytes, depth: Self.depth, spins: false)
-      return try kind.accept(CountedPeer(ports: try PeerPorts(terms), message: message))
+      return try kind.accept(
+        CountedPeer(script: self, ports: try PeerPorts(terms), message: message))
     }
     var producer = try Producer<Frame>(
       ProducerConfiguration(
@@ -58,18 +69,19 @@ public struct CountScript: Hashable, Sendable {
     if serializer == "raw" {
       var sender = BytesSender(producer, message: message)
       var receiver = BytesReceiver(customer, message: message, check: Check(.full))
-      return try Self.exchange(&sender, &receiver)
+      return try exchange(&sender, &receiver)
     }
     let patterns = try FramePatterns(byteCount: size.bytes, seed: 1, depth: Self.depth)
     var sender = FrameSender(producer, patterns: patterns)
     var receiver = FrameReceiver(customer, patterns: patterns, check: Check(.full))
-    try Self.exchange(&sender, &receiver)
+    try exchange(&sender, &receiver)
   }
 
-  static func exchange<Sender: MessageSender & ~Copyable, Receiver: MessageReceiver & ~Copyable>(
+  func exchange<Sender: MessageSender & ~Copyable, Receiver: MessageReceiver & ~Copyable>(
     _ sender: inout Sender, _ receiver: inout Receiver
   ) throws {
-    try CountedProcess.run(messages: messages) { numbers in
+    let run = isTraced ? CountedProcess.run : CountedProcess.runUntraced
+    try run(Self.messages) { numbers in
       for number in numbers {
         guard try sender.send(number) == .sent else { throw Self.lost(number) }
         let arrival = try receiver.receive(checked: true)
@@ -87,6 +99,7 @@ public struct CountScript: Hashable, Sendable {
 }
 
 private struct CountedPeer: PeerVisitor {
+  let script: CountScript
   let ports: PeerPorts
   let message: StampedBytes
 
@@ -97,6 +110,6 @@ private struct CountedPeer: PeerVisitor {
     let (there, here) = (ports.outletPort(nil), ports.inletPort(nil))
     var receiver = PeerReceiver(try inlet(here), here, message: message, check: Check(.full))
     var sender = PeerSender(try outlet(there), there, message: message)
-    try CountScript.exchange(&sender, &receiver)
+    try script.exchange(&sender, &receiver)
   }
 }

@@ -14,6 +14,9 @@ public struct LatencyHistogram: Sendable {
       self.nanoseconds = nanoseconds
       self.count = count
     }
+
+    /// As a worker reports it.
+    public var reported: [UInt64] { [nanoseconds, count] }
   }
 
   /// A message that took longer than an hour is a hang, not a latency.

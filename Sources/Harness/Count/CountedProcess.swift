@@ -95,6 +95,29 @@ public enum CountedProcess {
 
   // MARK: In the counted process
 
+  /// Part of the symbol of ``countedRound(_:_:)``, by which ``InstructionCounter`` finds it.
+  static let countedName = "countedRound"
+
+  /// Runs a script once to warm up and then once more, which counts.
+  ///
+  /// - Parameters: as of ``run(messages:_:)``.
+  public static func runUntraced(messages: Int, _ round: (Range<UInt64>) throws -> Void) throws {
+    weir_keep_heap()
+    let count = UInt64(messages)
+    try round(0..<count)
+    let made = try countedRound(count..<2 * count, round)
+    precondition(made == messages)
+  }
+
+  /// - Returns: how many messages it was: a call that is the last thing done would be no call.
+  @inline(never)
+  private static func countedRound(
+    _ numbers: Range<UInt64>, _ round: (Range<UInt64>) throws -> Void
+  ) rethrows -> Int {
+    try round(numbers)
+    return numbers.count
+  }
+
   /// Waits for the tracer, runs a script once to warm up and then some rounds, and says what they took.
   ///
   /// - Parameters:

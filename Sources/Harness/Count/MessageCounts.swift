@@ -15,6 +15,8 @@ public struct MessageCounts: Codable, Hashable, Sendable {
   /// By memcpy and memmove, in copies of 256 bytes or more.
   public var copiedBytes: Int?
   public var pageFaults: Int?
+  /// Only where ``InstructionCounter`` counted them.
+  public var instructions: Int?
 
   enum CodingKeys: String, CodingKey {
     case messages
@@ -26,6 +28,7 @@ public struct MessageCounts: Codable, Hashable, Sendable {
     case allocations
     case copiedBytes = "copied_bytes"
     case pageFaults = "page_faults"
+    case instructions
   }
 
   public init(messages: Int) { self.messages = messages }
@@ -41,6 +44,7 @@ public struct MessageCounts: Codable, Hashable, Sendable {
       Counter("allocations", "allocs", \.allocations),
       Counter("copied_bytes", "copied B", \.copiedBytes),
       Counter("page_faults", "faults", \.pageFaults),
+      Counter("instructions", "instructions", \.instructions, tolerance: 0.01),
     ]
   }
 
@@ -49,11 +53,17 @@ public struct MessageCounts: Codable, Hashable, Sendable {
     /// At the head of a column.
     public let title: String
     let path: WritableKeyPath<MessageCounts, Int?>
+    /// A share that is no difference: of instructions each is one, and a compiler moves some.
+    public let tolerance: Double
 
-    init(_ name: String, _ title: String, _ path: WritableKeyPath<MessageCounts, Int?>) {
+    init(
+      _ name: String, _ title: String, _ path: WritableKeyPath<MessageCounts, Int?>,
+      tolerance: Double = 0
+    ) {
       self.name = name
       self.title = title
       self.path = path
+      self.tolerance = tolerance
     }
 
     public func value(_ counts: MessageCounts) -> Int? { counts[keyPath: path] }
@@ -77,8 +87,20 @@ public struct CountsFile: Codable, Hashable, Sendable {
   public var schema = CountsFile.schemaName
   /// By build configuration, architecture and compiler, such as `debug x86_64 swift-6.3`, then by script.
   public var counts: [String: [String: MessageCounts]] = [:]
+  /// By the same keys, the ``InstructionCounter/name`` of what counted instructions.
+  public var instructionCounters: [String: String]?
+
+  enum CodingKeys: String, CodingKey {
+    case schema, counts
+    case instructionCounters = "instruction_counters"
+  }
 
   public init() {}
+
+  /// Leaves nothing to compare instructions with.
+  public mutating func forgetInstructions(of key: String) {
+    for script in (counts[key] ?? [:]).keys { counts[key]?[script]?.instructions = nil }
+  }
 
   /// A value of which there is more or less than there was.
   public struct Difference: Hashable, Sendable, Codable {
@@ -100,7 +122,8 @@ public struct CountsFile: Codable, Hashable, Sendable {
       return MessageCounts.counters.compactMap { counter in
         guard let then = counter.value(old), let value = counter.value(new) else { return nil }
         // Files of other lengths are compared by the message.
-        guard then * new.messages != value * old.messages else { return nil }
+        let (one, other) = (then * new.messages, value * old.messages)
+        guard abs(Double(other - one)) > counter.tolerance * Double(one) else { return nil }
         return Difference(
           script: script, counter: counter.name, before: then, now: value,
           messages: new.messages)

@@ -161,11 +161,8 @@ public struct SliceRecorder {
           latencies: slice.latencies)
       }
     }
-    func pairs(_ list: [LatencyHistogram.Pair]) -> [[UInt64]] {
-      list.map { [$0.nanoseconds, $0.count] }
-    }
-    report.latency = pairs(log.rest.latency)
-    report.response = pairs(log.rest.response)
-    report.service = pairs(log.rest.service)
+    report.latency = log.rest.latency.map(\.reported)
+    report.response = log.rest.response.map(\.reported)
+    report.service = log.rest.service.map(\.reported)
   }
 }

@@ -71,7 +71,7 @@ struct BarePingPong: Sendable {
       recorder.record(nanoseconds: (clock.nanoseconds(after &- before) + 1) / 2)
     }
     finish(kind)
-    return recorder.pairs().map { [$0.nanoseconds, $0.count] }
+    return recorder.pairs().map(\.reported)
   }
 
   @inline(__always)

@@ -17,8 +17,13 @@ struct CountCommand: ParsableCommand {
       With --against, a counter of which there is more than in the file is a regression (exit 2); less is \
       said, and no failure. What this machine cannot count is n/a and not compared.
 
+      With --instructions, valgrind (Debian: valgrind and binutils) counts the instructions of each script too; a \
+      hundredth more than in the file is a regression. They depend on the C library and on the processor, \
+      and are compared only with counts by the same of both.
+
       Examples:
         weir count
+        weir count --instructions --only 'shm/*/64B'
         weir count --against Benchmarks/Counts/counts.json
         weir count --save Benchmarks/Counts/counts.json     # after a change that is meant
       """)
@@ -39,6 +44,9 @@ struct CountCommand: ParsableCommand {
       "Only scripts whose name matches; * stands for anything. Repeatable.", valueName: "glob"))
   var only: [String] = []
 
+  @Flag(help: "Count instructions too, in valgrind.")
+  var instructions = false
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -53,18 +61,21 @@ struct CountCommand: ParsableCommand {
     let build = BuildInfo.current(version: Weir.version)
     // Another compiler allocates in other places.
     let key = "\(build.configuration) \(Self.architecture) swift-\(build.swift)"
-    let known = try against.map { try Self.read($0) }
+    var known = try against.map { try Self.read($0) }
     if let known, let against, known.counts[key] == nil {
       throw CommandError(
         .baselineMissing,
         "\(against): no counts of a \(key) build; add them with `weir count --save \(against)`")
     }
+    let (instructionCounter, trouble) = counterOfInstructions(&known, key)
     var counts: [String: MessageCounts] = [:]
-    var notes: Set<String> = []
+    var notes: Set<String> = Set([trouble].compactMap { $0 })
     for script in scripts {
-      let outcome = try CountedProcess.count(
-        script.name, arguments: CountScriptCommand.arguments + [script.name])
+      let arguments = CountScriptCommand.arguments + [script.name]
+      let outcome = try CountedProcess.count(script.name, arguments: arguments)
       counts[script.name] = outcome.counts
+      counts[script.name]?.instructions = try instructionCounter?.count(
+        script.name, arguments: arguments + [CountScriptCommand.untraced])
       notes.formUnion(outcome.notes)
     }
     let before = known?.counts[key] ?? [:]
@@ -72,13 +83,37 @@ struct CountCommand: ParsableCommand {
       key: key, counts: counts, notes: notes.sorted(),
       differences: CountsFile.differences(before, counts), isCompared: known != nil,
       unknown: known == nil ? [] : counts.keys.filter { before[$0] == nil }.sorted())
-    if let save { try Self.write(counts, of: key, to: save, replacesAll: only.isEmpty) }
+    if let save {
+      try Self.write(
+        counts, of: key, by: instructionCounter?.name, to: save, replacesAll: only.isEmpty)
+    }
     if output.json {
       try StandardOutput.write(try JSONText.of(report.record))
     } else {
       try StandardOutput.write(report.document)
     }
     if let failure = report.failure { throw CommandError(failure.0, failure.1) }
+  }
+
+  /// What counts instructions if they are asked for, and why they are not counted or not compared; takes
+  /// those that another counter counted out of the file that is compared with.
+  private func counterOfInstructions(
+    _ known: inout CountsFile?, _ key: String
+  ) -> (InstructionCounter?, String?) {
+    guard instructions else { return (nil, "instructions are counted with --instructions") }
+    guard let counter = InstructionCounter() else {
+      return (
+        nil, "instructions are counted by valgrind; install it (Debian: valgrind and binutils)"
+      )
+    }
+    guard let then = known?.instructionCounters?[key], then != counter.name else {
+      return (counter, nil)
+    }
+    known?.forgetInstructions(of: key)
+    return (
+      counter,
+      "instructions are not compared: the file's were counted by \(then), these by \(counter.name)"
+    )
   }
 
   private static var architecture: String {
@@ -107,12 +142,18 @@ struct CountCommand: ParsableCommand {
   }
 
   private static func write(
-    _ counts: [String: MessageCounts], of key: String, to path: String, replacesAll: Bool
+    _ counts: [String: MessageCounts], of key: String, by instructionCounter: String?,
+    to path: String, replacesAll: Bool
   ) throws {
     var file =
       FileManager.default.fileExists(atPath: path) ? try read(path) : CountsFile()
     let kept = replacesAll ? [:] : file.counts[key] ?? [:]
     file.counts[key] = kept.merging(counts) { $1 }
+    if replacesAll || instructionCounter != nil {
+      var counters = file.instructionCounters ?? [:]
+      counters[key] = instructionCounter
+      file.instructionCounters = counters
+    }
     try OutputFile(path: path).write(try JSONText.of(file))
   }
 }
@@ -124,13 +165,15 @@ struct CountScriptCommand: ParsableCommand {
     shouldDisplay: false)
 
   static let arguments = ["count-script"]
+  static let untraced = "--untraced"
 
   @Argument var name: String
+  @Flag var untraced = false
 
   func run() throws {
     guard let script = CountScript(named: name) else {
       throw CommandError(.usage, "no script is named `\(name)`; `weir count` names them all")
     }
-    try script.run()
+    try script.run(isTraced: !untraced)
   }
 }

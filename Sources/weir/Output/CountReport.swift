@@ -33,7 +33,7 @@ struct CountReport: CheckResult {
     let rows = counts.keys.sorted().map { name in
       [Table.Field(name)]
         + MessageCounts.counters.map { counter in
-          Table.Field(Self.text(counts[name].flatMap(counter.value), counts[name]?.messages ?? 1))
+          Table.Field(Self.text(counts[name], counter))
         }
     }
     document.blocks.append(.table(Table(caption: "", columns: columns, rows: rows)))
@@ -43,15 +43,16 @@ struct CountReport: CheckResult {
       document.blocks.append(.line("as in the file, every one of them"))
     }
     document.blocks.append(
-      .line(
-        "copied: by memcpy and memmove in copies of 256 B or more; instructions: n/a, no counter that "
-          + "is exact everywhere"))
+      .line("copied: by memcpy and memmove in copies of 256 B or more"))
     for note in notes { document.blocks.append(.line("n/a: \(note)")) }
     return document
   }
 
-  private static func text(_ total: Int?, _ messages: Int) -> String {
-    total.map { $0 % messages == 0 ? "\($0 / messages)" : "\($0)/\(messages)" } ?? "n/a"
+  private static func text(_ counts: MessageCounts?, _ counter: MessageCounts.Counter) -> String {
+    guard let counts, let total = counter.value(counts) else { return "n/a" }
+    let messages = counts.messages
+    if counter.tolerance > 0 { return Figures.grouped(total / messages) }
+    return total % messages == 0 ? "\(total / messages)" : "\(total)/\(messages)"
   }
 
   private static func line(_ difference: CountsFile.Difference) -> String {
