@@ -3,11 +3,13 @@
 /// What became of one comparison with a public tool.
 public struct CrossCheckFinding: Sendable {
   public enum Verdict: String, Codable, Sendable {
-    /// The interval of the ratio reaches into what is tolerated.
+    /// The median of the ratio is within what is tolerated.
     case agrees
-    /// It does not, and the two are known to measure different things.
+    /// It is not, and the two are known to measure different things.
     case explained
-    /// It does not, and should.
+    /// It is not, but its interval reaches into what is tolerated: these rounds do not tell.
+    case undecided
+    /// Not even its interval, and it should.
     case differs
     /// Nothing to compare: no tool, or no figure.
     case unavailable
@@ -41,17 +43,25 @@ public struct CrossCheckFinding: Sendable {
     ours = Estimate(launches: pairs.map(\.ours))
     theirs = Estimate(launches: pairs.map(\.theirs))
     ratio = Estimate(launches: pairs.map { $0.ours / $0.theirs })
-    let agrees = ratio.map(Self.agrees)
-    verdict =
-      trouble != nil || agrees == nil
-      ? .unavailable : agrees == true ? .agrees : item.explanation != nil ? .explained : .differs
-    note = trouble ?? (verdict == .agrees ? nil : item.explanation)
+    if trouble == nil, let ratio {
+      verdict = Self.verdict(ratio, item.explanation != nil)
+    } else {
+      verdict = .unavailable
+    }
+    note =
+      switch verdict {
+      case .agrees: nil
+      case .undecided: "the rounds scatter too much to tell; more of them (--rounds) do"
+      case .explained, .differs, .unavailable: trouble ?? item.explanation
+      }
   }
 
-  /// Whether the ratio may be as near to 1 as is tolerated.
-  private static func agrees(_ ratio: Estimate) -> Bool {
+  private static func verdict(_ ratio: Estimate, _ isExplained: Bool) -> Verdict {
+    let tolerated = 1 - CrossCheck.tolerance...1 + CrossCheck.tolerance
+    if tolerated.contains(ratio.value) { return .agrees }
+    if isExplained { return .explained }
     let (low, high) = (ratio.low ?? ratio.value, ratio.high ?? ratio.value)
-    return low <= 1 + CrossCheck.tolerance && high >= 1 - CrossCheck.tolerance
+    return tolerated.overlaps(min(low, high)...max(low, high)) ? .undecided : .differs
   }
 }
 
