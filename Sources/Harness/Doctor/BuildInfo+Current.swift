@@ -5,15 +5,17 @@ extension BuildInfo {
   /// The program that runs now. Never fails: what cannot be told is nil.
   ///
   /// Commit and state are those of the checkout that holds the executable, as they are now; an
-  /// executable that was installed elsewhere has none.
+  /// executable that was installed elsewhere has none. One that is older than a source is of a changed
+  /// checkout too: it was built of something else.
   ///
   /// - Parameter executable: that of this process by default.
   public static func current(version: String, executable: String? = nil) -> BuildInfo {
     let path =
       executable ?? (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
     let checkout = path.flatMap(Checkout.init(holding:))
+    let isStale = path.flatMap { checkout?.isNewer(than: $0) } ?? false
     return BuildInfo(
-      version: version, commit: checkout?.commit(), dirty: checkout?.isDirty(),
+      version: version, commit: checkout?.commit(), dirty: isStale ? true : checkout?.isDirty(),
       swift: compiler, configuration: configuration)
   }
 

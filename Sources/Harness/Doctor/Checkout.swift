@@ -39,6 +39,27 @@ struct Checkout {
     git(["status", "--porcelain"]).map { !$0.isEmpty }
   }
 
+  /// Whether a source was changed after an executable was built: it is not of the commit then.
+  func isNewer(than executable: String) -> Bool {
+    guard let built = Self.modified(URL(fileURLWithPath: executable)) else { return false }
+    let root = URL(fileURLWithPath: directory)
+    let files = ["Sources", "Benchmarks"].compactMap {
+      FileManager.default.enumerator(
+        at: root.appendingPathComponent($0),
+        includingPropertiesForKeys: [.contentModificationDateKey])
+    }
+    let candidates = files.lazy.flatMap { $0.lazy.compactMap { $0 as? URL } }
+      .filter { Self.compiled.contains($0.pathExtension) }
+    return ([root.appendingPathComponent("Package.swift")] + Array(candidates))
+      .contains { Self.modified($0).map { $0 > built } ?? false }
+  }
+
+  private static let compiled: Set<String> = ["swift", "c", "h"]
+
+  private static func modified(_ file: URL) -> Date? {
+    try? file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate
+  }
+
   private func git(_ arguments: [String]) -> String? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

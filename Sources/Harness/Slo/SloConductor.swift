@@ -12,6 +12,8 @@ public struct SloResult: Sendable {
     case atLeast = "at-least"
     /// Not even the lowest rate keeps the bound.
     case none
+    /// The load generator did not keep the lowest rate itself: nothing is known of the transport.
+    case generator
     /// The cell cannot be driven by an open load, or not here.
     case skipped
   }
@@ -99,9 +101,9 @@ public struct SloConductor {
   }
 
   static func finding(_ search: RateSearch, _ probes: [RateProbe]) -> SloResult.Finding {
-    guard search.next == nil else { return search.held == nil ? .none : .unfinished }
-    guard search.held != nil else { return .none }
     let limit = probes.first { $0.rate == search.missed }
+    guard search.held != nil else { return limit?.verdict == .generator ? .generator : .none }
+    guard search.next == nil else { return .unfinished }
     return limit == nil || limit?.verdict == .generator ? .atLeast : .found
   }
 }

@@ -98,6 +98,9 @@ public struct SloReport: Sendable {
       return
         "no rate keeps the bound: \(missed), the lowest of which a launch says anything, misses"
         + cause
+    case .generator:
+      return "no answer: the load generator did not keep even \(missed) itself\(cause); "
+        + "give it a quieter machine"
     case .skipped: return "not searched: \(result.reason ?? "no reason given")"
     }
   }

@@ -37,6 +37,25 @@ import Testing
     #expect(dirty.dirty == true)
   }
 
+  @Test(.enabled(if: hasGit, "git is not installed"))
+  func aBuildThatIsOlderThanItsSourcesIsOfNoCommit() throws {
+    let root = try FakeRoot([
+      "/Package.swift": "", "/.gitignore": ".build", "/Sources/A/A.swift": "let a = 1",
+      "/.build/debug/weir": "",
+    ])
+    try git(["init", "--quiet"], in: root.path)
+    try git(["add", "."], in: root.path)
+    try git(["commit", "--quiet", "-m", "one"], in: root.path)
+    let executable = root.path + "/.build/debug/weir"
+    func isDirty(built: TimeInterval) throws -> Bool? {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: built)], ofItemAtPath: executable)
+      return BuildInfo.current(version: "1", executable: executable).dirty
+    }
+    #expect(try isDirty(built: 60) == false)
+    #expect(try isDirty(built: -60) == true)
+  }
+
   @Test func aHomeUnderGitIsNoPackage() throws {
     let root = try FakeRoot(["/.git/HEAD": "ref: refs/heads/main", "/bin/weir": ""])
     #expect(Checkout(holding: root.path + "/bin/weir") == nil)

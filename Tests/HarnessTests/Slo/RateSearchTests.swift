@@ -117,6 +117,7 @@ import Testing
     #expect(finding([(10_000, Launch()), (10_400, slow)]) == .found)
     #expect(finding([(10_000, Launch()), (40_000, slow)]) == .unfinished)
     #expect(finding([(10_000, slow)]) == .none)
+    #expect(finding([(10_000, Launch(cost: 1e6, achieved: 1))]) == .generator)
     #expect(finding([(10_000, Launch()), (10_400, Launch(cost: 1e6, achieved: 1))]) == .atLeast)
     #expect(finding([(RateSearch.highest.perSecond, Launch())]) == .atLeast)
   }

@@ -35,7 +35,9 @@ extension RunTests {
       }
       switch weir.status {
       case 0: #expect(finding == "found" && (held ?? 0) < (missed ?? 0))
-      case 7: #expect(["at-least", "unfinished"].contains(finding) && held != nil)
+      case 7:
+        #expect(["at-least", "unfinished", "generator"].contains(finding))
+        #expect((finding == "generator") == (held == nil))
       default: #expect(finding == "none" && held == nil && probes.count == 1)
       }
     }
@@ -44,9 +46,13 @@ extension RunTests {
       let weir = try WeirProcess(["slo", "--p99", "1ns", "--store", "shm,null"] + Self.brief)
       #expect(weir.status == 6)
       let cells = try cells(weir)
-      #expect(cells.map { $0["finding"] as? String } == ["none", "skipped"])
+      // On a machine that holds up the generator too, nothing can be said of the store.
+      let finding = try #require(cells[0]["finding"] as? String)
+      #expect(["none", "generator"].contains(finding))
+      #expect(cells[1]["finding"] as? String == "skipped")
       #expect((cells[0]["probes"] as? [Any])?.count == 1)
-      #expect((cells[0]["answer"] as? String)?.hasPrefix("no rate keeps the bound: ") == true)
+      let answer = finding == "none" ? "no rate keeps the bound: " : "no answer: "
+      #expect((cells[0]["answer"] as? String)?.hasPrefix(answer) == true)
       #expect((cells[1]["reason"] as? String)?.hasPrefix("null: cannot be driven by open") == true)
     }
 
