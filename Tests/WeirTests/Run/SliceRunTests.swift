@@ -22,6 +22,7 @@ extension RunTests {
         - name: answers
           axes: { workload: [pingpong], store: [list, shm, pipe], serializer: [large, raw], size: [64B], wait: [park, spin-park] }
         - name: chain
+          defaults: { launches: 3 }
           axes: { workload: [pipeline], store: [shm], serializer: [large], size: [4KiB] }
         - name: many
           axes: { workload: [stream, burst], store: [list, shm], serializer: [large], size: [64B], customers: [1, 3] }
