@@ -19,10 +19,12 @@ git worktree prune
 git worktree add --quiet --detach "$tree" "$base"
 flags=(-c release --static-swift-stdlib --product weir)
 swift build "${flags[@]}" --package-path "$tree" --scratch-path .build/gate/build
+# Run from where it was built, and so under its own revision.
+install -D .build/gate/build/release/weir "$tree/.build/release/weir"
 swift build "${flags[@]}"
 mkdir -p out
 status=0
-.build/release/weir gate --base .build/gate/build/release/weir --head .build/release/weir \
+.build/release/weir gate --base "$tree/.build/release/weir" --head .build/release/weir \
   --budget 240s --markdown out/gate.md --junit out/gate.xml "$@" || status=$?
 if [ -n "${GITHUB_ACTIONS:-}" ] && [ -f out/gate.md ]; then
   cat out/gate.md >> "${GITHUB_STEP_SUMMARY:-/dev/null}"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Harness
 import Testing
 
 /// The gate's deterministic tier, against the committed counts.
@@ -79,9 +80,9 @@ import Testing
     #expect(other.status == 0 && other.output.contains("are not compared"), "\(other.output)")
   }
 
-  private static let hasValgrind =
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    .contains { FileManager.default.isExecutableFile(atPath: "\($0)/valgrind") }
+  private static let hasValgrind = ["valgrind", "objcopy"].allSatisfy {
+    SystemProbe().tool($0) != nil
+  }
 
   @Test(arguments: [
     (["--against", "absent.json"], CInt(5), "no such counts"),

@@ -12,8 +12,6 @@ public struct CountScript: Hashable, Sendable {
   let store: String
   let serializer: String
   let size: ByteCount
-  /// Whether the process that runs it is traced.
-  var isTraced = true
 
   /// `shm/raw/64B`.
   public var name: String { "\(store)/\(serializer)/\(size)" }
@@ -44,17 +42,12 @@ public struct CountScript: Hashable, Sendable {
   ///
   /// - Parameter isTraced: whether to say what it took, with a tracer's help; else somebody looks on.
   public func run(isTraced: Bool) throws {
-    var script = self
-    script.isTraced = isTraced
-    try script.run()
-  }
-
-  private func run() throws {
     let message = StampedBytes(byteCount: size.bytes, seed: 1)
     if let kind = PeerKind(rawValue: store) {
       let terms = PeerTerms(kind, byteCount: size.bytes, depth: Self.depth, spins: false)
       return try kind.accept(
-        CountedPeer(script: self, ports: try PeerPorts(terms), message: message))
+        CountedPeer(
+          script: self, isTraced: isTraced, ports: try PeerPorts(terms), message: message))
     }
     var producer = try Producer<Frame>(
       ProducerConfiguration(
@@ -69,16 +62,16 @@ public struct CountScript: Hashable, Sendable {
     if serializer == "raw" {
       var sender = BytesSender(producer, message: message)
       var receiver = BytesReceiver(customer, message: message, check: Check(.full))
-      return try exchange(&sender, &receiver)
+      return try exchange(&sender, &receiver, isTraced)
     }
     let patterns = try FramePatterns(byteCount: size.bytes, seed: 1, depth: Self.depth)
     var sender = FrameSender(producer, patterns: patterns)
     var receiver = FrameReceiver(customer, patterns: patterns, check: Check(.full))
-    try exchange(&sender, &receiver)
+    try exchange(&sender, &receiver, isTraced)
   }
 
   func exchange<Sender: MessageSender & ~Copyable, Receiver: MessageReceiver & ~Copyable>(
-    _ sender: inout Sender, _ receiver: inout Receiver
+    _ sender: inout Sender, _ receiver: inout Receiver, _ isTraced: Bool
   ) throws {
     let run = isTraced ? CountedProcess.run : CountedProcess.runUntraced
     try run(Self.messages) { numbers in
@@ -100,6 +93,7 @@ public struct CountScript: Hashable, Sendable {
 
 private struct CountedPeer: PeerVisitor {
   let script: CountScript
+  let isTraced: Bool
   let ports: PeerPorts
   let message: StampedBytes
 
@@ -110,6 +104,6 @@ private struct CountedPeer: PeerVisitor {
     let (there, here) = (ports.outletPort(nil), ports.inletPort(nil))
     var receiver = PeerReceiver(try inlet(here), here, message: message, check: Check(.full))
     var sender = PeerSender(try outlet(there), there, message: message)
-    try script.exchange(&sender, &receiver)
+    try script.exchange(&sender, &receiver, isTraced)
   }
 }

@@ -13,10 +13,12 @@ extension BuildInfo {
     let path =
       executable ?? (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
     let checkout = path.flatMap(Checkout.init(holding:))
-    let isStale = path.flatMap { checkout?.isNewer(than: $0) } ?? false
+    var dirty = checkout?.isDirty()
+    // The sources are walked only where git does not answer the question.
+    if let path, let checkout, dirty != true, checkout.isNewer(than: path) { dirty = true }
     return BuildInfo(
-      version: version, commit: checkout?.commit(), dirty: isStale ? true : checkout?.isDirty(),
-      swift: compiler, configuration: configuration)
+      version: version, commit: checkout?.commit(), dirty: dirty, swift: compiler,
+      configuration: configuration)
   }
 
   /// The compiler that built this, as far as it tells at compile time.

@@ -67,7 +67,7 @@ struct CountCommand: ParsableCommand {
         .baselineMissing,
         "\(against): no counts of a \(key) build; add them with `weir count --save \(against)`")
     }
-    let (instructionCounter, trouble) = counterOfInstructions(&known, key)
+    let (instructionCounter, trouble) = try counterOfInstructions(&known, key)
     var counts: [String: MessageCounts] = [:]
     var notes: Set<String> = Set([trouble].compactMap { $0 })
     for script in scripts {
@@ -99,9 +99,9 @@ struct CountCommand: ParsableCommand {
   /// those that another counter counted out of the file that is compared with.
   private func counterOfInstructions(
     _ known: inout CountsFile?, _ key: String
-  ) -> (InstructionCounter?, String?) {
+  ) throws -> (InstructionCounter?, String?) {
     guard instructions else { return (nil, "instructions are counted with --instructions") }
-    guard let counter = InstructionCounter() else {
+    guard let counter = try InstructionCounter() else {
       return (
         nil, "instructions are counted by valgrind; install it (Debian: valgrind and binutils)"
       )
