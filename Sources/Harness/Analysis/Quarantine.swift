@@ -22,9 +22,10 @@ enum Quarantine: String, CaseIterable {
   /// Each waking waits a moment for its own core to come out of its sleep; that is the price of parking
   /// and not noise.
   static let delayPerWaking = 5_000
-  /// Per second: with a core each, the kernel's own threads take turns of microseconds some ten times a
-  /// second, and another task as often as its time slices end.
-  static let mostInvoluntarySwitches = 200.0
+  /// Per second, all workers together. The kernel's own threads take turns of some 20 µs with whoever has
+  /// the core, one that samples memory use (DAMON) 200 times a second: slices with that many are as fast as
+  /// others. What turns take is run delay; from here on they take about ``mostRunDelay`` of the time.
+  static let mostInvoluntarySwitches = 1000.0
   /// Time in which tasks waited for memory as a share of the slice: the kernel was reclaiming, and who
   /// allocates or touches a page pays for it.
   static let mostMemoryPressure = 0.01

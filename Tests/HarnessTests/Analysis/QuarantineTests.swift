@@ -32,8 +32,8 @@ import Testing
     Case(noise: Noise(runDelay: 7_000_000, voluntarySwitches: 1000), cause: nil),
     Case(
       noise: Noise(runDelay: 7_000_001, voluntarySwitches: 1000), cause: "run delay 7.00 ms"),
-    Case(noise: Noise(involuntarySwitches: 20), cause: nil),
-    Case(noise: Noise(involuntarySwitches: 21), cause: "involuntary switches 21"),
+    Case(noise: Noise(involuntarySwitches: 100), cause: nil),
+    Case(noise: Noise(involuntarySwitches: 101), cause: "involuntary switches 101"),
     Case(noise: Noise(migrations: 1), cause: "migrations 1", isAlways: true),
     Case(noise: Noise(majorFaults: 2), cause: "major faults 2", isAlways: true),
     Case(noise: Noise(minorFaults: 9999), cause: nil),
@@ -50,10 +50,10 @@ import Testing
     #expect(causes(script.noise, hasOwnCores: false) == (script.isAlways ? script.cause : nil))
   }
 
-  /// One switch in a slice of a millisecond is a rate of a thousand a second, and says nothing.
+  /// One switch in a slice of half a millisecond is a rate of two thousand a second, and says nothing.
   @Test func oneSwitchIsNone() {
     let noise = Noise(involuntarySwitches: 1)
-    #expect(Quarantine.causes(noise, in: .milliseconds(1), hasOwnCores: true) == nil)
+    #expect(Quarantine.causes(noise, in: Nanoseconds(500_000), hasOwnCores: true) == nil)
   }
 
   @Test func summariesCountSlicesByCause() {
