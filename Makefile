@@ -4,6 +4,7 @@
 # make test-browser  the HTML report in a real browser; installs chromium
 # make results    make bench, recorded under Results/; the default job's is shown in the README
 # make matrix     every placement of two ends here; writes out/matrix.{json,md,html,svg,xml}
+# make crosscheck  this machine's limits beside what public tools say; writes out/crosscheck.md
 # make build      the optimised command, .build/release/weir
 # make lint       the format alone
 # make mutants    seeds real bugs, one at a time, and shows that `weir check` finds them
@@ -17,7 +18,7 @@
 # make clean      what was built and written here
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: bench test test-numa test-browser matrix results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address plugins gate gate-study counts
+.PHONY: bench test test-numa test-browser matrix crosscheck results readme build lint setup clean mutants selftest sanitize sanitize-thread sanitize-address plugins gate gate-study counts
 
 PACKAGES := libhwloc-dev libnuma-dev pkg-config gnuplot-nox
 JOB ?= Benchmarks/Jobs/default.yaml
@@ -41,6 +42,11 @@ matrix: build
 	$(WEIR) matrix --out $(OUT)/matrix.json --svg $(OUT)/matrix.svg --memattrs $(OUT)/matrix.xml
 	@$(WEIR) report $(OUT)/matrix.json --format markdown --html $(OUT)/matrix.html > $(OUT)/matrix.md
 	@echo "written: $(OUT)/matrix.json, .md, .html, .svg and .xml"
+
+crosscheck: PACKAGES += linux-perf likwid python3 stress-ng
+crosscheck: build
+	@mkdir -p $(OUT)
+	$(WEIR) crosscheck --rounds 12 --markdown $(OUT)/crosscheck.md
 
 build: setup
 	swift build -c release --static-swift-stdlib --product weir $(CHECKED)

@@ -33,6 +33,8 @@ struct BudgetSpending {
   private var values: [Int: [Value]] = [:]
   /// Cells of which a launch failed: more of them would not help.
   private var failed: Set<Int> = []
+  /// Launches of each cell that have no number: all their slices were disturbed, or too short.
+  private var numberless: [Int: Int] = [:]
   var rooflineTook: Int64 = 0
   /// Nanoseconds that summing up one launch takes, and writing all.
   private var summingCost: Int64 = 0
@@ -54,8 +56,12 @@ struct BudgetSpending {
   }
 
   mutating func note(_ record: LaunchRecord, of cell: Int, _ metric: PrecisionMetric) {
-    guard record.errors.isEmpty, let number = metric.value(record) else {
+    guard record.errors.isEmpty else {
       failed.insert(cell)
+      return
+    }
+    guard let number = metric.value(record) else {
+      numberless[cell, default: 0] += 1
       return
     }
     values[cell, default: []].append(Value(number: number, link: record.link))
@@ -97,8 +103,15 @@ struct BudgetSpending {
   ///
   /// Not the widest alone: launches of one cell in a row would take the drift of the machine for its own.
   func widest(of cells: [Int], _ regimes: Regimes) -> [Int] {
-    let widths = cells.filter { !failed.contains($0) }.map { ($0, halfWidth(of: $0, regimes)) }
+    let widths = cells.filter(isWorthMore).map { ($0, halfWidth(of: $0, regimes)) }
     guard let most = widths.map(\.1).max() else { return [] }
     return widths.filter { $0.1 >= most / 2 }.map(\.0)
+  }
+
+  /// Whether another launch may tell something: none of a cell's failed, and of six or more without a number
+  /// there are not more than with one. A cell that never has one would be the widest for ever.
+  private func isWorthMore(_ cell: Int) -> Bool {
+    let (without, with) = (numberless[cell] ?? 0, values[cell]?.count ?? 0)
+    return !failed.contains(cell) && (without < BudgetFit.fewestLaunches || without <= with)
   }
 }

@@ -86,9 +86,16 @@ extension CrossCheckFinding: Encodable {
 
 extension CrossCheckFinding {
   /// The findings as a table, with what needs saying under it.
-  public static func document(_ findings: [CrossCheckFinding], rounds: Int) -> Document {
+  ///
+  /// - Parameters:
+  ///   - machine: where, and `build` by what they were found.
+  public static func document(
+    _ findings: [CrossCheckFinding], rounds: Int, machine: MachineInfo, build: BuildInfo
+  ) -> Document {
     var document = Document()
-    document.add(.title("The roofline beside public tools"))
+    document.add(.title("crosscheck: this machine's limits beside what public tools say"))
+    document.add(.line("machine: \(machine.label)"))
+    document.add(.line("build: \(build.label), Swift \(build.swift), \(build.configuration)"))
     document.add(
       .line(
         "\(rounds) rounds, each a launch of the roofline and then every tool once; the ratio is of "

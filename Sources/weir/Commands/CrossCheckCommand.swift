@@ -33,6 +33,11 @@ struct CrossCheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where the answering end sits.", valueName: "place"))
   var customer = "core:1"
 
+  @Option(
+    help: ArgumentHelp("Also write the report here, as Markdown.", valueName: "file"),
+    completion: .file(extensions: ["md"]))
+  var markdown: String?
+
   @Flag(help: "Compare with a debug build too.")
   var allowDebug = false
 
@@ -46,7 +51,8 @@ struct CrossCheckCommand: ParsableCommand {
   func run() throws {
     let interrupts = Interrupts()
     let machine = try MachineOptions.thisMachine()
-    guard BuildInfo.current(version: Weir.version).isRelease || allowDebug else {
+    let build = BuildInfo.current(version: Weir.version)
+    guard build.isRelease || allowDebug else {
       throw CommandError(
         .measurementInvalid,
         "a debug build's limits are its own; build with -c release, or say --allow-debug")
@@ -62,10 +68,15 @@ struct CrossCheckCommand: ParsableCommand {
       if StandardError.isTerminal { StandardError.write("\r\u{1B}[K\(stage)") }
     }
     if StandardError.isTerminal { StandardError.write("\r\u{1B}[K") }
+    let info = MachineInfo.current(machine: machine)
+    let document = CrossCheckFinding.document(
+      findings, rounds: rounds, machine: info, build: build)
+    if let markdown { try OutputFile(path: markdown).write(document.markdown()) }
     if output.json {
-      try StandardOutput.write(try JSONText.of(Record(rounds: rounds, findings: findings)))
+      try StandardOutput.write(
+        try JSONText.of(Record(machine: info, build: build, rounds: rounds, findings: findings)))
     } else {
-      try StandardOutput.write(CrossCheckFinding.document(findings, rounds: rounds))
+      try StandardOutput.write(document)
     }
     if findings.contains(where: { $0.verdict == .differs }) {
       throw ExitStatus.measurementInvalid.exitCode
@@ -74,6 +85,8 @@ struct CrossCheckCommand: ParsableCommand {
 
   private struct Record: Encodable {
     let schema = "weir-crosscheck/1"
+    let machine: MachineInfo
+    let build: BuildInfo
     let rounds: Int
     let findings: [CrossCheckFinding]
   }

@@ -68,6 +68,16 @@ import Testing
     #expect(spending.widest(of: [0, 1, 2], .unknown) == [1])
   }
 
+  /// A launch whose slices were all disturbed has no number, and is made up for.
+  @Test func launchesWithoutANumberAreMadeUpFor() {
+    var spending = spending([[100, 100, 100], [100, 100, 100, 100, 100, 100]])
+    let numberless = LaunchRecord(cellID: "cell", launch: 3, slices: [])
+    for _ in 0..<5 { spending.note(numberless, of: 0, .messageRate) }
+    #expect(spending.widest(of: [0, 1], .unknown) == [0])
+    spending.note(numberless, of: 0, .messageRate)
+    #expect(spending.widest(of: [0, 1], .unknown) == [1], "six of nine: no launch will tell")
+  }
+
   @Test func aRunEndsNearItsBudget() {
     let second: Int64 = 1_000_000_000
     let budget = RunBudget(begun: 0, total: .seconds(60))
