@@ -33,7 +33,7 @@ extension MutableRawSpan {
     unsafe withUnsafeMutableBytes { target in
       unsafe source.withUnsafeBytes { bytes in
         guard let from = bytes.baseAddress, let to = target.baseAddress else { return }
-        if bytes.count < WEIR_LARGE_BYTES {
+        if bytes.count < WEIR_REPEATED_BYTES {
           unsafe (to + offset).copyMemory(from: from, byteCount: bytes.count)
         } else {
           unsafe weir_copy_large(to + offset, from, bytes.count)

@@ -35,6 +35,26 @@ import Testing
     }
   }
 
+  /// Targets just behind their sources in a page, which are copied another way.
+  @Test(arguments: [0, 48], [1, 16, 31, 32])
+  func everyByteArrivesJustBehind(from: Int, behind: Int) {
+    for count in [WEIR_REPEATED_BYTES - 1, WEIR_REPEATED_BYTES, WEIR_REPEATED_BYTES + 63, 1 << 18] {
+      let count = Int(count)
+      let source = UnsafeMutableRawPointer.allocate(byteCount: count + 64, alignment: 4096)
+      for offset in 0..<count + 64 {
+        source.storeBytes(of: UInt8(offset % 251), toByteOffset: offset, as: UInt8.self)
+      }
+      let target = UnsafeMutableRawPointer.allocate(byteCount: count + 256, alignment: 4096)
+      memset(target, 0xAA, count + 256)
+      weir_copy_large(target + from + behind, source + from, count)
+      #expect(memcmp(target + from + behind, source + from, count) == 0, "\(count) bytes")
+      #expect(isAll(0xAA, target, from + behind))
+      #expect(isAll(0xAA, target + from + behind + count, 64))
+      source.deallocate()
+      target.deallocate()
+    }
+  }
+
   @Test(arguments: [-4096, -1, 1, 4096])
   func rangesMayOverlap(distance: Int) {
     let count = Self.threshold + 100

@@ -83,6 +83,9 @@ enum { WEIR_LARGE_BYTES = 1 << 20 };
 // system calls.
 size_t weir_cache_bytes(int level);
 
+// From here on where the ranges lie may matter to memmove, and is looked at by weir_copy_large.
+enum { WEIR_REPEATED_BYTES = 2048 };
+
 // As memmove; from the streaming threshold on it goes past the caches. Everything is visible to others
 // before any later store of this thread.
 void weir_copy_large(void *target, const void *source, size_t count);
