@@ -15,6 +15,15 @@ public struct RateProbe: Sendable {
     case generator
   }
 
+  /// What it means for the search.
+  var outcome: RateSearch.Outcome {
+    switch verdict {
+    case .held: .held
+    case .slow: .slow
+    case .notSustained, .tooFew, .generator: .beyond
+    }
+  }
+
   public let rate: Rate
   public let launches: Int
   public let achieved: Double?

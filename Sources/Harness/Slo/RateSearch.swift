@@ -3,16 +3,31 @@
 /// Looks for the highest rate that holds: fourfold steps from the lowest until one does not, then
 /// bisection of the logarithm between the last that held and the first that did not.
 ///
-/// Rests on a rate that does not hold below a higher one that would being due to chance; callers make
-/// sure of a miss before they tell.
+/// Rates that are sustained and slow are passed by until one holds: ends that sleep between two messages are
+/// woken for each, and hold a bound at ten times the rate. Otherwise rests on a rate that does not hold below
+/// a higher one that would being due to chance; callers make sure of a miss before they tell.
 public struct RateSearch: Sendable {
+  /// What a rate came to.
+  public enum Outcome: Sendable {
+    case held
+    /// It was sustained, and missed the bound.
+    case slow
+    /// It was not sustained, or could not be tried: higher ones are not either.
+    case beyond
+  }
+
   public let lowest: Rate
   /// The end of the search when it is near enough to the other: 0.05 is five percent.
   public let tolerance: Double
   public private(set) var held: Rate?
+  /// The lowest that did not hold above those that did, or that was beyond.
   public private(set) var missed: Rate?
+  /// The highest that was slow before any held.
+  public private(set) var sparse: Rate?
 
   static let growth = 4.0
+  /// Rates between a slow one and one beyond are tried down to this ratio of the two.
+  static let narrowestGap = 1.5
   /// Ten nanoseconds apart: no generator keeps it.
   static let highest = Rate(perSecond: 100_000_000)
 
@@ -25,27 +40,31 @@ public struct RateSearch: Sendable {
 
   /// The rate to try; nil when the search is over.
   public var next: Rate? {
-    switch (held, missed) {
-    case (nil, nil): return lowest
-    case (nil, .some): return nil
-    case (.some(let held), nil):
-      let rate = min(Self.rounded(Double(held.perSecond) * Self.growth), Self.highest)
-      return rate > held ? rate : nil
-    case (.some(let held), .some(let missed)):
-      if isNarrow { return nil }
-      let middle = (Double(held.perSecond) * Double(missed.perSecond)).squareRoot()
-      let rate = Self.rounded(middle)
-      // Between neighbours of three digits there is nothing left.
-      return rate > held && rate < missed ? rate : nil
+    guard let low = held ?? sparse else { return missed == nil ? lowest : nil }
+    guard let missed else { return Self.step(from: low) }
+    let isOver =
+      held == nil
+      ? Double(missed.perSecond) <= Double(low.perSecond) * Self.narrowestGap : isNarrow
+    return isOver ? nil : Self.middle(low, missed)
+  }
+
+  public mutating func note(_ rate: Rate, _ outcome: Outcome) {
+    switch outcome {
+    case .held: held = max(held ?? rate, rate)
+    case .slow where held == nil: sparse = max(sparse ?? rate, rate)
+    case .slow, .beyond: missed = min(missed ?? rate, rate)
     }
   }
 
-  public mutating func note(_ rate: Rate, holds: Bool) {
-    if holds {
-      held = max(held ?? rate, rate)
-    } else {
-      missed = min(missed ?? rate, rate)
-    }
+  private static func step(from rate: Rate) -> Rate? {
+    let next = min(rounded(Double(rate.perSecond) * growth), highest)
+    return next > rate ? next : nil
+  }
+
+  /// Nil between neighbours of three digits.
+  private static func middle(_ low: Rate, _ high: Rate) -> Rate? {
+    let rate = rounded((Double(low.perSecond) * Double(high.perSecond)).squareRoot())
+    return rate > low && rate < high ? rate : nil
   }
 
   /// Whether the answer lies in an interval as narrow as the tolerance.

@@ -10,7 +10,7 @@ public struct SloResult: Sendable {
     case unfinished
     /// The load generator cannot offer more: the transport holds what it was offered.
     case atLeast = "at-least"
-    /// Not even the lowest rate keeps the bound.
+    /// No rate that can be carried keeps the bound.
     case none
     /// The load generator did not keep the lowest rate itself: nothing is known of the transport.
     case generator
@@ -23,9 +23,11 @@ public struct SloResult: Sendable {
   /// Why a cell was skipped.
   public let reason: String?
   public let probes: [RateProbe]
-  /// The highest rate that held, and the lowest that did not.
+  /// The highest rate that held, and the lowest above it that did not.
   public let held: Rate?
   public let missed: Rate?
+  /// The highest below those that held at which responses were too slow as well.
+  public let sparse: Rate?
 }
 
 /// Searches cell after cell.
@@ -66,7 +68,8 @@ public struct SloConductor {
       if let reason = cell.skip {
         results.append(
           SloResult(
-            cell: cell, finding: .skipped, reason: reason, probes: [], held: nil, missed: nil))
+            cell: cell, finding: .skipped, reason: reason, probes: [], held: nil, missed: nil,
+            sparse: nil))
         continue
       }
       let now = MonotonicTime.nanoseconds()
@@ -93,17 +96,19 @@ public struct SloConductor {
       let probe = try prober.probe(cell, at: rate, seating)
       cost = MonotonicTime.nanoseconds() - begun
       probes.append(probe)
-      search.note(rate, holds: probe.verdict == .held)
+      search.note(rate, probe.outcome)
     }
     return SloResult(
       cell: cell, finding: Self.finding(search, probes), reason: nil, probes: probes,
-      held: search.held, missed: search.missed)
+      held: search.held, missed: search.missed, sparse: search.sparse)
   }
 
   static func finding(_ search: RateSearch, _ probes: [RateProbe]) -> SloResult.Finding {
-    let limit = probes.first { $0.rate == search.missed }
-    guard search.held != nil else { return limit?.verdict == .generator ? .generator : .none }
+    let limit = probes.first { $0.rate == search.missed }?.verdict
     guard search.next == nil else { return .unfinished }
-    return limit == nil || limit?.verdict == .generator ? .atLeast : .found
+    guard search.held != nil else {
+      return limit == .generator && search.sparse == nil ? .generator : .none
+    }
+    return limit == nil || limit == .generator ? .atLeast : .found
   }
 }

@@ -14,6 +14,7 @@ extension SloReport: Encodable {
     case finding, reason
     case held = "held_per_s"
     case missed = "missed_per_s"
+    case sparse = "slow_below_per_s"
     case answer, probes
   }
 
@@ -52,6 +53,7 @@ extension SloReport: Encodable {
     try cell.encode(result.reason, forKey: .reason)
     try cell.encode(result.held?.perSecond, forKey: .held)
     try cell.encode(result.missed?.perSecond, forKey: .missed)
+    try cell.encode(result.held == nil ? nil : result.sparse?.perSecond, forKey: .sparse)
     try cell.encode(answer(result), forKey: .answer)
     var probes = cell.nestedUnkeyedContainer(forKey: .probes)
     for probe in result.probes {

@@ -85,24 +85,40 @@ public struct SloReport: Sendable {
   func answer(_ result: SloResult) -> String {
     let held = result.held.map { "\($0)" } ?? "-"
     let missed = result.missed.map { "\($0)" } ?? "-"
-    let cause = result.probes.first { $0.rate == result.missed }.map { " (\(why($0)))" } ?? ""
+    let cause = cause(result, result.missed)
     switch result.finding {
     case .found:
       return "highest sustainable rate: \(held), in [\(held), \(missed)); \(missed) misses\(cause)"
+        + sparse(result)
+    case .unfinished where result.held == nil:
+      return "no rate held so far; the budget ended the search" + sparse(result)
     case .unfinished:
       let interval = result.missed == nil ? "with no rate that misses" : "in [\(held), \(missed))"
       return "highest sustainable rate: \(held) or more, \(interval); the budget ended the search"
+        + sparse(result)
     case .atLeast:
       return "highest sustainable rate: at least \(held); the load generator offers no more\(cause)"
+        + sparse(result)
     case .none:
-      return
-        "no rate keeps the bound: \(missed), the lowest of which a launch says anything, misses"
-        + cause
+      let end = result.missed == nil ? "" : "; \(missed) misses\(cause)"
+      return "no rate keeps the bound\(end)\(sparse(result))"
     case .generator:
       return "no answer: the load generator did not keep even \(missed) itself\(cause); "
         + "give it a quieter machine"
     case .skipped: return "not searched: \(result.reason ?? "no reason given")"
     }
+  }
+
+  private func cause(_ result: SloResult, _ rate: Rate?) -> String {
+    result.probes.first { $0.rate == rate }.map { " (\(why($0)))" } ?? ""
+  }
+
+  /// What lower rates came to where they missed the bound too.
+  private func sparse(_ result: SloResult) -> String {
+    guard let sparse = result.sparse else { return "" }
+    let text = "; up to \(sparse) responses are too slow\(cause(result, sparse))"
+    return result.held == nil
+      ? text : text + ": ends that sleep between messages are woken for each (--wait spin)"
   }
 
   private func why(_ probe: RateProbe) -> String {

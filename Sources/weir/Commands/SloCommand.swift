@@ -11,15 +11,17 @@ struct SloCommand: ParsableCommand {
     abstract: "Find the highest rate at which responses stay below a bound.",
     discussion: """
       Messages start on a schedule, and a response is timed from its intended start. The rate grows \
-      fourfold until the bound is missed or the rate not sustained, and is bisected then. Each rate is \
-      tried by launches of fresh processes, three unless --launches says otherwise, and two more when \
-      they disagree. Rates that the load generator itself cannot keep are told apart.
+      fourfold until the bound is missed or the rate not sustained, and is bisected then. Rates below the \
+      first that keeps the bound may miss it: ends that sleep between messages are woken for each, and a \
+      busier one answers sooner. Each rate is tried by launches of fresh processes, three unless \
+      --launches says otherwise, and two more when they disagree. Rates that the load generator itself \
+      cannot keep are told apart.
 
       The lowest rate is the one at which each launch has ten messages beyond the percentile: a longer \
       --measure lowers it. Cells of a job are searched one after the other; their own loads do not count.
 
-      Exits with 0 when every cell has an answer; with 6 when a cell cannot take open loads, or misses \
-      the bound at the lowest rate; with 7 when the budget ended a search, or the generator did. The \
+      Exits with 0 when every cell has an answer; with 6 when a cell cannot take open loads, or keeps \
+      the bound at no rate; with 7 when the budget ended a search, or the generator did. The \
       gravest counts, and a cell that has an answer is printed in any case.
 
       Examples:

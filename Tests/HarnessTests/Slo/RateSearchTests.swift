@@ -12,7 +12,7 @@ import Testing
     var search = RateSearch(lowest: Rate(perSecond: lowest), tolerance: tolerance)
     var probes = 0
     while let rate = search.next, probes < 1000 {
-      search.note(rate, holds: rate.perSecond <= limit)
+      search.note(rate, rate.perSecond <= limit ? .held : .beyond)
       probes += 1
     }
     return (search, probes)
@@ -35,6 +35,34 @@ import Testing
     // Rates are of three digits: neighbours cannot be told apart further.
     let (fine, probes) = search(limit: 12_345, tolerance: 0.0001)
     #expect(fine.held?.perSecond == 12_300 && fine.missed?.perSecond == 12_400 && probes < 30)
+  }
+
+  /// Ends that sleep between messages: slow up to some rate, then good up to another.
+  @Test(arguments: [(3000, 50_000), (9_000, 36_000), (100_000, 5_000_000), (20_000, 30_000)])
+  func slowRatesArePassedBy(slow: Int, limit: Int) throws {
+    var search = RateSearch(lowest: Rate(perSecond: 2000), tolerance: 0.05)
+    var probes = 0
+    while let rate = search.next, probes < 40 {
+      search.note(
+        rate, rate.perSecond > limit ? .beyond : rate.perSecond > slow ? .held : .slow)
+      probes += 1
+    }
+    let (held, missed) = (try #require(search.held), try #require(search.missed))
+    #expect(held.perSecond <= limit && limit < missed.perSecond && search.isNarrow)
+    #expect(try #require(search.sparse).perSecond <= slow)
+  }
+
+  @Test func whereAllAreSlowNoneHolds() {
+    var search = RateSearch(lowest: Rate(perSecond: 2000), tolerance: 0.05)
+    var probes = 0
+    while let rate = search.next, probes < 40 {
+      search.note(rate, rate.perSecond > 1_000_000 ? .beyond : .slow)
+      probes += 1
+    }
+    #expect(search.held == nil && search.missed != nil && probes < 12)
+    var slowest = RateSearch(lowest: Rate(perSecond: 2000), tolerance: 0.05)
+    while let rate = slowest.next { slowest.note(rate, .slow) }
+    #expect(slowest.sparse == RateSearch.highest && slowest.missed == nil)
   }
 
   @Test func theLowestRateIsOneALaunchSaysSomethingAbout() {
@@ -108,7 +136,7 @@ import Testing
       var search = RateSearch(lowest: Rate(perSecond: 10_000), tolerance: 0.05)
       let probes = rates.map { perSecond, launch in
         let probe = probe(launch)
-        search.note(Rate(perSecond: perSecond), holds: probe.verdict == .held)
+        search.note(Rate(perSecond: perSecond), probe.outcome)
         return RateProbe(at: Rate(perSecond: perSecond), like: probe)
       }
       return SloConductor.finding(search, probes)
@@ -116,7 +144,11 @@ import Testing
     let slow = Launch(response: 60_000)
     #expect(finding([(10_000, Launch()), (10_400, slow)]) == .found)
     #expect(finding([(10_000, Launch()), (40_000, slow)]) == .unfinished)
-    #expect(finding([(10_000, slow)]) == .none)
+    #expect(finding([(10_000, slow)]) == .unfinished)
+    let beyond = Launch(achieved: 9000)
+    #expect(finding([(10_000, slow), (14_000, beyond)]) == .none)
+    #expect(finding([(10_000, beyond)]) == .none)
+    #expect(finding([(10_000, slow), (40_000, Launch()), (41_000, slow)]) == .found)
     #expect(finding([(10_000, Launch(cost: 1e6, achieved: 1))]) == .generator)
     #expect(finding([(10_000, Launch()), (10_400, Launch(cost: 1e6, achieved: 1))]) == .atLeast)
     #expect(finding([(RateSearch.highest.perSecond, Launch())]) == .atLeast)

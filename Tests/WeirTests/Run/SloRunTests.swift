@@ -42,7 +42,8 @@ extension RunTests {
       }
     }
 
-    @Test func aBoundThatNothingKeepsIsSaidAndNotSearched() throws {
+    /// Slow rates are climbed over, up to one that cannot be carried.
+    @Test func aBoundThatNothingKeepsIsSaid() throws {
       let weir = try WeirProcess(["slo", "--p99", "1ns", "--store", "shm,null"] + Self.brief)
       #expect(weir.status == 6)
       let cells = try cells(weir)
@@ -50,8 +51,11 @@ extension RunTests {
       let finding = try #require(cells[0]["finding"] as? String)
       #expect(["none", "generator"].contains(finding))
       #expect(cells[1]["finding"] as? String == "skipped")
-      #expect((cells[0]["probes"] as? [Any])?.count == 1)
-      let answer = finding == "none" ? "no rate keeps the bound: " : "no answer: "
+      let probes = try #require(cells[0]["probes"] as? [[String: Any]])
+      #expect(probes.allSatisfy { $0["verdict"] as? String != "held" })
+      let isSlow = probes.contains { $0["verdict"] as? String == "slow" }
+      #expect(!isSlow || probes.contains { $0["verdict"] as? String != "slow" }, "\(probes)")
+      let answer = finding == "none" ? "no rate keeps the bound" : "no answer: "
       #expect((cells[0]["answer"] as? String)?.hasPrefix(answer) == true)
       #expect((cells[1]["reason"] as? String)?.hasPrefix("null: cannot be driven by open") == true)
     }
@@ -63,7 +67,7 @@ extension RunTests {
       for text in [
         "bound: response p50 below 1ns, open load with poisson arrivals", "resp p99.9",
         "own lag p99",
-        "verdict", "stream/shm/raw/64B/d64/block/spin-park/p=", "no rate keeps the bound: ",
+        "verdict", "stream/shm/raw/64B/d64/block/spin-park/p=", "no rate keeps the bound",
       ] { #expect(weir.output.contains(text), "\(text)") }
     }
 
