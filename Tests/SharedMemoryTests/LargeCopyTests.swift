@@ -8,8 +8,8 @@ import Testing
   private static let threshold = min(weir_streaming_threshold(), 64 << 20)
 
   /// Fresh memory, every word of it different.
-  private func memory(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    let room = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 8, alignment: 64)
+  private func memory(_ byteCount: Int, alignment: Int = 64) -> UnsafeMutableRawPointer {
+    let room = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 8, alignment: alignment)
     for offset in stride(from: 0, through: byteCount, by: 8) {
       room.storeBytes(
         of: UInt64(offset) &* 0x9E37_79B9_7F4A_7C15, toByteOffset: offset, as: UInt64.self)
@@ -21,37 +21,32 @@ import Testing
     (0..<count).allSatisfy { start.load(fromByteOffset: $0, as: UInt8.self) == value }
   }
 
+  /// Copies between places that lie so far behind aligned ones.
+  private func expectCopy(_ count: Int, from: Int, to: Int, alignment: Int = 64) {
+    let source = memory(from + count, alignment: alignment)
+    let target = UnsafeMutableRawPointer.allocate(
+      byteCount: to + count + 64, alignment: alignment)
+    memset(target, 0xAA, to + count + 64)
+    weir_copy_large(target + to, source + from, count)
+    #expect(memcmp(target + to, source + from, count) == 0, "\(count) bytes")
+    #expect(isAll(0xAA, target, to) && isAll(0xAA, target + to + count, 64))
+    source.deallocate()
+    target.deallocate()
+  }
+
   @Test(arguments: [0, 1, 63], [0, 1, 17, 64])
   func everyByteArrivesAndNoOther(from: Int, to: Int) {
     for count in [0, 1, 63, Self.threshold - 1, Self.threshold, Self.threshold + 193] {
-      let source = memory(from + count)
-      let target = UnsafeMutableRawPointer.allocate(byteCount: to + count + 64, alignment: 64)
-      memset(target, 0xAA, to + count + 64)
-      weir_copy_large(target + to, source + from, count)
-      #expect(memcmp(target + to, source + from, count) == 0, "\(count) bytes")
-      #expect(isAll(0xAA, target, to) && isAll(0xAA, target + to + count, 64))
-      source.deallocate()
-      target.deallocate()
+      expectCopy(count, from: from, to: to)
     }
   }
 
   /// Targets just behind their sources in a page, which are copied another way.
   @Test(arguments: [0, 48], [1, 16, 31, 32])
   func everyByteArrivesJustBehind(from: Int, behind: Int) {
-    for count in [WEIR_REPEATED_BYTES - 1, WEIR_REPEATED_BYTES, WEIR_REPEATED_BYTES + 63, 1 << 18] {
-      let count = Int(count)
-      let source = UnsafeMutableRawPointer.allocate(byteCount: count + 64, alignment: 4096)
-      for offset in 0..<count + 64 {
-        source.storeBytes(of: UInt8(offset % 251), toByteOffset: offset, as: UInt8.self)
-      }
-      let target = UnsafeMutableRawPointer.allocate(byteCount: count + 256, alignment: 4096)
-      memset(target, 0xAA, count + 256)
-      weir_copy_large(target + from + behind, source + from, count)
-      #expect(memcmp(target + from + behind, source + from, count) == 0, "\(count) bytes")
-      #expect(isAll(0xAA, target, from + behind))
-      #expect(isAll(0xAA, target + from + behind + count, 64))
-      source.deallocate()
-      target.deallocate()
+    let least = Int(WEIR_REPEATED_BYTES)
+    for count in [least - 1, least, least + 63, 1 << 18] {
+      expectCopy(count, from: from, to: from + behind, alignment: 4096)
     }
   }
 

@@ -10,7 +10,7 @@ public final class InstructionCounter {
   private let valgrind: String
   /// A copy of this program without what is there for debuggers, which not every valgrind can read; gone
   /// with this object.
-  private let program: URL
+  private let program = TemporaryPath("weir-counted")
   /// The function whose calls are counted, as callgrind matches it.
   private static let counted = "*\(CountedProcess.countedName)*"
   /// An instruction takes some fifty times as long in there.
@@ -30,8 +30,6 @@ public final class InstructionCounter {
       version, Self.line("getconf GNU_LIBC_VERSION") ?? "unknown C library",
       SystemProbe().field("/proc/cpuinfo", "model name") ?? "unknown processor",
     ].joined(separator: ", ")
-    program = FileManager.default.temporaryDirectory
-      .appendingPathComponent("weir-counted-\(UUID().uuidString)")
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let words = [objcopy, "--strip-debug", link ?? "", program.path].map(Self.quoted)
     let copy = try ToolRun(words.joined(separator: " "))
@@ -41,8 +39,6 @@ public final class InstructionCounter {
         remedy: "set TMPDIR to a directory with room that may hold programs")
     }
   }
-
-  deinit { try? FileManager.default.removeItem(at: program) }
 
   /// What a command says in one line; nil when it fails.
   private static func line(_ command: String) -> String? {

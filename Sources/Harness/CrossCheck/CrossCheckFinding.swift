@@ -95,7 +95,7 @@ extension CrossCheckFinding {
     var document = Document()
     document.add(.title("crosscheck: this machine's limits beside what public tools say"))
     document.add(.line("machine: \(machine.label)"))
-    document.add(.line("build: \(build.label), Swift \(build.swift), \(build.configuration)"))
+    document.add(.line("build: \(build.toolchainLabel)"))
     document.add(
       .line(
         "\(rounds) rounds, each a launch of the roofline and then every tool once; the ratio is of "

@@ -58,15 +58,14 @@ public struct GateStores {
 /// A copy of the base, which is gone with this object.
 private final class GateCopy {
   let path: String
-  private let folder: URL
+  private let folder = TemporaryPath("weir-control")
 
   init(of base: String) throws(GateError) {
-    folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("weir-control-\(UUID().uuidString)")
-    let copy = folder.appendingPathComponent(URL(fileURLWithPath: base).lastPathComponent)
+    let copy = folder.url.appendingPathComponent(URL(fileURLWithPath: base).lastPathComponent)
     path = copy.path
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        at: folder.url, withIntermediateDirectories: true)
       try FileManager.default.copyItem(
         at: URL(fileURLWithPath: base).resolvingSymlinksInPath(), to: copy)
     } catch {
@@ -78,7 +77,5 @@ private final class GateCopy {
     }
   }
 
-  func remove() { try? FileManager.default.removeItem(at: folder) }
-
-  deinit { remove() }
+  func remove() { folder.remove() }
 }

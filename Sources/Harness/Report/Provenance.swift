@@ -29,6 +29,9 @@ public struct BuildInfo: Codable, Hashable, Sendable {
     return "\(version) (\(commit)\(dirty == true ? ", dirty" : ""))"
   }
 
+  /// `1.2.0 (abc1234, dirty), Swift 6.3, release`.
+  public var toolchainLabel: String { "\(label), Swift \(swift), \(configuration)" }
+
   private enum CodingKeys: String, CodingKey { case version, commit, dirty, swift, configuration }
 
   public func encode(to encoder: any Encoder) throws {

@@ -30,8 +30,7 @@ extension Report {
       ("machine", run.machine.label),
       (
         "build",
-        "\(run.build.label), Swift \(run.build.swift), \(run.build.configuration);"
-          + " run \(run.header.id), seed \(run.header.seed)"
+        "\(run.build.toolchainLabel); run \(run.header.id), seed \(run.header.seed)"
       ),
       ("clock", clock), ("roofline", roofline), ("placement", placement), ("pages", pages),
       ("regimes", regimes), ("noise", noise), ("detectable effect", precision),

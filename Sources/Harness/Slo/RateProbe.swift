@@ -15,15 +15,6 @@ public struct RateProbe: Sendable {
     case generator
   }
 
-  /// What it means for the search.
-  var outcome: RateSearch.Outcome {
-    switch verdict {
-    case .held: .held
-    case .slow: .slow
-    case .notSustained, .tooFew, .generator: .beyond
-    }
-  }
-
   public let rate: Rate
   public let launches: Int
   public let achieved: Double?
@@ -44,6 +35,15 @@ public struct RateProbe: Sendable {
     self.rate = rate
     (launches, achieved, metrics) = (other.launches, other.achieved, other.metrics)
     verdict = other.verdict
+  }
+
+  /// What it means for the search.
+  var outcome: RateSearch.Outcome {
+    switch verdict {
+    case .held: .held
+    case .slow: .slow
+    case .notSustained, .tooFew, .generator: .beyond
+    }
   }
 
   private static func verdict(

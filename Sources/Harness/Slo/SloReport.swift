@@ -31,7 +31,7 @@ public struct SloReport: Sendable {
         .alarm("\(build.configuration.uppercased()) BUILD: these rates are about its checks"))
     }
     document.add(.line("machine: \(machine)"))
-    document.add(.line("build: \(build.label), Swift \(build.swift), \(build.configuration)"))
+    document.add(.line("build: \(build.toolchainLabel)"))
     document.add(
       .line(
         "bound: \(bound), open load with \(arrivals.rawValue) arrivals, to within"
@@ -82,26 +82,25 @@ public struct SloReport: Sendable {
   }
 
   /// One line with the answer and its interval.
-  func answer(_ result: SloResult) -> String {
+  func answer(_ result: SloResult) -> String { ending(result) + sparse(result) }
+
+  private func ending(_ result: SloResult) -> String {
     let held = result.held.map { "\($0)" } ?? "-"
     let missed = result.missed.map { "\($0)" } ?? "-"
     let cause = cause(result, result.missed)
     switch result.finding {
     case .found:
       return "highest sustainable rate: \(held), in [\(held), \(missed)); \(missed) misses\(cause)"
-        + sparse(result)
     case .unfinished where result.held == nil:
-      return "no rate held so far; the budget ended the search" + sparse(result)
+      return "no rate held so far; the budget ended the search"
     case .unfinished:
       let interval = result.missed == nil ? "with no rate that misses" : "in [\(held), \(missed))"
       return "highest sustainable rate: \(held) or more, \(interval); the budget ended the search"
-        + sparse(result)
     case .atLeast:
       return "highest sustainable rate: at least \(held); the load generator offers no more\(cause)"
-        + sparse(result)
     case .none:
       let end = result.missed == nil ? "" : "; \(missed) misses\(cause)"
-      return "no rate keeps the bound\(end)\(sparse(result))"
+      return "no rate keeps the bound\(end)"
     case .generator:
       return "no answer: the load generator did not keep even \(missed) itself\(cause); "
         + "give it a quieter machine"

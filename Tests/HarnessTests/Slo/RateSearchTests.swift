@@ -6,13 +6,15 @@ import Testing
 @Suite struct RateSearchTests {
   private let bound = ResponseBound(.p99, below: Nanoseconds(50_000))
 
-  /// Searches a transport that holds every rate up to a limit.
-  private func search(limit: Int, lowest: Int = 2000, tolerance: Double = 0.05) -> (RateSearch, Int)
-  {
+  /// Searches a transport that holds every rate up to a limit, but is too slow up to another.
+  private func search(
+    limit: Int, slow: Int = 0, lowest: Int = 2000, tolerance: Double = 0.05
+  ) -> (RateSearch, Int) {
     var search = RateSearch(lowest: Rate(perSecond: lowest), tolerance: tolerance)
     var probes = 0
     while let rate = search.next, probes < 1000 {
-      search.note(rate, rate.perSecond <= limit ? .held : .beyond)
+      search.note(
+        rate, rate.perSecond > limit ? .beyond : rate.perSecond > slow ? .held : .slow)
       probes += 1
     }
     return (search, probes)
@@ -40,28 +42,16 @@ import Testing
   /// Ends that sleep between messages: slow up to some rate, then good up to another.
   @Test(arguments: [(3000, 50_000), (9_000, 36_000), (100_000, 5_000_000), (20_000, 30_000)])
   func slowRatesArePassedBy(slow: Int, limit: Int) throws {
-    var search = RateSearch(lowest: Rate(perSecond: 2000), tolerance: 0.05)
-    var probes = 0
-    while let rate = search.next, probes < 40 {
-      search.note(
-        rate, rate.perSecond > limit ? .beyond : rate.perSecond > slow ? .held : .slow)
-      probes += 1
-    }
+    let (search, _) = search(limit: limit, slow: slow)
     let (held, missed) = (try #require(search.held), try #require(search.missed))
     #expect(held.perSecond <= limit && limit < missed.perSecond && search.isNarrow)
     #expect(try #require(search.sparse).perSecond <= slow)
   }
 
   @Test func whereAllAreSlowNoneHolds() {
-    var search = RateSearch(lowest: Rate(perSecond: 2000), tolerance: 0.05)
-    var probes = 0
-    while let rate = search.next, probes < 40 {
-      search.note(rate, rate.perSecond > 1_000_000 ? .beyond : .slow)
-      probes += 1
-    }
+    let (search, probes) = search(limit: 1_000_000, slow: .max)
     #expect(search.held == nil && search.missed != nil && probes < 12)
-    var slowest = RateSearch(lowest: Rate(perSecond: 2000), tolerance: 0.05)
-    while let rate = slowest.next { slowest.note(rate, .slow) }
+    let (slowest, _) = self.search(limit: .max, slow: .max)
     #expect(slowest.sparse == RateSearch.highest && slowest.missed == nil)
   }
 

@@ -23,13 +23,12 @@ struct ToolRun {
     process.standardInput = FileHandle.nullDevice
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
-    let log = FileManager.default.temporaryDirectory
-      .appendingPathComponent("weir-tool-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: log) }
+    let log = TemporaryPath("weir-tool")
+    defer { log.remove() }
     do {
       // A file, not a pipe: nobody reads while it writes.
-      try Data().write(to: log)
-      let handle = try FileHandle(forWritingTo: log)
+      try Data().write(to: log.url)
+      let handle = try FileHandle(forWritingTo: log.url)
       process.standardOutput = handle
       process.standardError = handle
       try process.run()
