@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import CLinux
 public import Synchronization
 
 /// A 64-bit atomic word inside a mapping. The ordering is part of each name.
@@ -24,6 +25,19 @@ public struct SharedUInt64: @unchecked Sendable {
   @inlinable public func storeRelease(_ value: UInt64) {
     unsafe pointer.pointee.store(value, ordering: .releasing)
   }
+  /// Looks up to `looks` times, one after the other, until the word holds `value`; whether it did.
+  @inlinable @inline(__always)
+  public func pollAcquire(for value: UInt64, looks: UInt32) -> Bool {
+    var left = looks
+    while left > 0 {
+      if loadAcquire() == value { return true }
+      weir_between_looks()
+      left &-= 1
+    }
+    return false
+  }
+  /// Fetches the word's line ahead of its reading.
+  func prefetch() { unsafe weir_prefetch(pointer) }
   /// Adds and returns the new value; wraps.
   @discardableResult
   @inlinable public func add(_ value: UInt64) -> UInt64 {

@@ -20,7 +20,7 @@
 //
 // The notifier's fence costs as much as a small message, so it is skipped while nobody attached
 // `mayPark`: that word is raised by the notifier's own thread before the waiter exists.
-internal import CLinux
+public import CLinux
 
 @frozen @safe
 public struct WaitPoint: Sendable {
@@ -41,7 +41,7 @@ public struct WaitPoint: Sendable {
   @usableFromInline static let spinsPerYield: UInt32 = 1 << 14
   /// Polls without a pause: a pause may take longer than a hand-off between two busy cores, and
   /// longer waits should leave the line and a sibling thread alone.
-  @usableFromInline static let tightSpins: UInt32 = 256
+  @usableFromInline static let tightSpins: UInt32 = 64
   /// Pauses of ``letGather()``.
   static let gatherPauses = 8
   /// Pauses of ``holdOff()``.
@@ -109,6 +109,8 @@ public struct WaitPoint: Sendable {
         relax(Self.patientPauses)
       } else if spins >= Self.tightSpins {
         relax(1)
+      } else {
+        weir_between_looks()
       }
       if ready() { return true }
       // A budget counts pauses: a patient wait lasts no longer than another.

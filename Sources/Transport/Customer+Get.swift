@@ -15,32 +15,33 @@ extension Customer: Source {
     if isSelected { return .ready }
     // Only the slot says that its item is there: the head's line is the producer's alone while it
     // streams.
-    if takesSlotsInOrder, isReady() {
-      ahead.fetch(from: cursor, of: control)
-      isSelected = true
-      return .ready
-    }
-    return try waitLonger(timeout: timeout)
-  }
-
-  /// Polls the next slot for about as long as a hand-off between busy cores takes, then waits as the
-  /// strategies say.
-  ///
-  /// A customer that has caught up with a stream lets some messages gather first, or it would take the
-  /// line of every message from under the producer's hands.
-  @usableFromInline
-  mutating func waitLonger(timeout: Timeout) throws(TransportError) -> Availability {
-    ahead.streak = 0
-    if takesSlotsInOrder, timeout != .now, tightSpins > 0 {
-      // One item since the last time: a conversation, whose answer is not kept waiting.
-      if cursor &- lastWait > 1 { control.customersWait.letGather() }
-      lastWait = cursor
-      for _ in 0..<tightSpins where isReady() {
+    if takesSlotsInOrder {
+      if isReady() {
+        ahead.fetch(from: cursor, of: control)
+        isSelected = true
+        return .ready
+      }
+      ahead.streak = 0
+      if timeout != .now, poll() {
         isSelected = true
         return .ready
       }
     }
     return try select(timeout: timeout)
+  }
+
+  /// Polls the next slot for about as long as a hand-off between busy cores takes. Part of the caller:
+  /// what is done between the poll that sees an item and its reading delays every answer.
+  ///
+  /// A customer that has caught up with a stream lets some messages gather first, or it would take the
+  /// line of every message from under the producer's hands.
+  @inlinable @inline(__always)
+  mutating func poll() -> Bool {
+    // One item since the last time: a conversation, whose answer is not kept waiting.
+    if cursor &- lastWait > 1, tightSpins > 0 { control.customersWait.letGather() }
+    lastWait = cursor
+    // Acquire: pairs with the release in Producer.publish.
+    return control.slots.sequence(cursor).pollAcquire(for: cursor &+ 1, looks: tightSpins)
   }
 
   /// Delivers a value that owns all it holds; see ``read(timeout:_:)`` to read in place.

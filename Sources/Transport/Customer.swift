@@ -25,7 +25,7 @@ public struct Customer<Item: TransportItem>: ~Copyable {
   @usableFromInline var cursor: UInt64
   @usableFromInline var ahead: FetchAhead
   /// Where the cursor was when this customer last caught up with the producer.
-  var lastWait: UInt64
+  @usableFromInline var lastWait: UInt64
   /// Polls of the next slot before the slow path is taken.
   @usableFromInline let tightSpins: UInt32
   /// Whether the strategy has settled on the item at the cursor.
@@ -129,11 +129,21 @@ public struct Customer<Item: TransportItem>: ~Copyable {
     cursor = line.cursor.loadAcquire()
     ahead = FetchAhead(knownHead: cursor)
     lastWait = cursor
-    tightSpins = configuration.wait == .park ? 0 : 256
+    tightSpins = Self.tightSpins(configuration.wait)
     self.serializer = serializer
     self.inbox = inbox
     self.stepper = stepper
     self.liveness = liveness
+  }
+
+  /// A hand-over between busy cores takes some ten looks. Who has a core to poll on is not sent the
+  /// longer way by a producer that was held up for a moment.
+  private static func tightSpins(_ wait: WaitStrategy) -> UInt32 {
+    switch wait {
+    case .park: 0
+    case .spinThenPark: 64
+    case .spin: 1024
+    }
   }
 
   static func rules(of control: RingControl) throws(TransportError) -> RingRules {

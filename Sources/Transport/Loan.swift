@@ -156,6 +156,5 @@ extension SharedMemoryStore {
       slots.fill(
         loan.index, arenaOffset: UInt64(arena.offset(of: loan.room)), byteCount: UInt64(byteCount))
     }
-    seal(loan.index)
   }
 }

@@ -98,13 +98,14 @@ extension Producer {
   @inlinable @inline(__always)
   mutating func publish(_ byteCount: Int) {
     shared.publish(head)
+    shared.seal(head)
     head &+= 1
     // Not for every item when only slots are read: each store counts in a small message.
     // Release: pairs with the acquire of the head in Customer.isReady (list and queue stores).
     if head & headLagMask == 0 { control.head.storeRelease(head) }
     control.customersWait.notify()
     if usesQueue { answer() }
-    fetchAhead(of: head, byteCount)
+    prepareNext(byteCount)
   }
 
   @usableFromInline

@@ -15,6 +15,14 @@ extension Producer {
     return try makeRoomSlowly(byteCount, need, timeout)
   }
 
+  /// Done while the item just published is on its way: fetches the slot of one to come, and looks for
+  /// room before it is needed.
+  @inlinable @inline(__always)
+  mutating func prepareNext(_ byteCount: Int) {
+    fetchAhead(of: head, byteCount)
+    if limit &- head == nextLook { lookAhead() }
+  }
+
   /// Fetches the slot of an item to come after `index`, if it is known to be free: a store that waits
   /// for its line holds up all later ones.
   @inlinable @inline(__always)
@@ -126,7 +134,33 @@ extension Producer {
     }
     // The first put must come by the slow way: that is where the queue's server is started.
     if needsServer { limit = head }
+    nextLook = looksAhead ? UInt64(control.layout.capacity / Self.fetchShare) : Self.neverLooks
     return RingCounter.isBefore(head, end) && shared.fits(need.footprint)
+  }
+
+  /// The last quarter of the known room sees the customers' cursors fetched, and the last eighth sees
+  /// them read. A customer that keeps up has released nearly all by then; one that does not leaves less
+  /// room than that at each look, and none comes early.
+  private static var fetchShare: Int { 4 }
+  private static var lookShare: Int { 8 }
+
+  /// Whether an early look does as a late one. A ring of a few items has no room to be early in.
+  private var looksAhead: Bool {
+    ledger == nil && reclaim == nil && loanRecord == nil && !needsServer
+      && control.layout.capacity >= Self.lookShare
+  }
+
+  /// The two steps of an early look: a cursor that another core has just written takes as long to come
+  /// as a whole message takes, and it should come while others are written.
+  @usableFromInline @inline(never)
+  mutating func lookAhead() {
+    let last = UInt64(control.layout.capacity / Self.lookShare)
+    if nextLook > last {
+      nextLook = last
+      for line in lines { line.prefetchCursor() }
+    } else if looksAhead {
+      _ = refreshRoom(.least)
+    }
   }
 
   /// As the fast path of `makeRoom`, where there is a byte budget; false without one.

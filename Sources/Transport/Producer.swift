@@ -16,6 +16,10 @@ public struct Producer<Item: TransportItem>: ~Copyable {
   @usableFromInline var head: UInt64
   /// The head may reach this index without another look at the customers.
   @usableFromInline var limit: UInt64 = 0
+  /// With so much of the limit left, the customers are looked at before there is a need to.
+  @usableFromInline var nextLook = neverLooks
+  /// More than any ring has left, whichever way.
+  static var neverLooks: UInt64 { 1 << 63 }
   /// As `limit`, where a byte budget has every put look closer: `limit` is the head there.
   var knownLimit: UInt64 = 0
   @usableFromInline let ledger: ByteLedger?

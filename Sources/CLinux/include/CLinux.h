@@ -30,16 +30,32 @@ static inline void weir_idle(uint64_t rounds) {
   for (; rounds > 0; rounds--) __asm__ volatile("" : "+r"(rounds));
 }
 
-// Asks for the pair of lines at `pointer`, which will be read soon; as instructions, because a call
-// would cost more than they do.
+// Between two looks at a word that another core will write: waits until the first look is over. Looks
+// begun before that would all be thrown away when the line comes: a bare hand-over takes 80 ns with
+// them and 75 without, on Zen 3.
+static inline __attribute__((always_inline)) void weir_between_looks(void) {
+#if defined(__x86_64__)
+  __asm__ volatile("lfence\n\tlfence" : : : "memory");
+#elif defined(__aarch64__)
+  __asm__ volatile("isb" : : : "memory");
+#endif
+}
+
+// Asks for the line at `pointer`, which will be read soon; as an instruction, because a call would cost
+// more than it does.
+static inline __attribute__((always_inline)) void weir_prefetch(const void *pointer) {
+#if defined(__x86_64__)
+  __asm__ volatile("prefetcht0 %0" : : "m"(*(const char *)pointer));
+#else
+  __builtin_prefetch(pointer, 0, 3);
+#endif
+}
+
+// Asks for the pair of lines at `pointer`.
 static inline __attribute__((always_inline)) void weir_prefetch_pair(const void *pointer) {
   const char *line = pointer;
-#if defined(__x86_64__)
-  __asm__ volatile("prefetcht0 %0\n\tprefetcht0 %1" : : "m"(line[0]), "m"(line[64]));
-#else
-  __builtin_prefetch(line, 0, 3);
-  __builtin_prefetch(line + 64, 0, 3);
-#endif
+  weir_prefetch(line);
+  weir_prefetch(line + 64);
 }
 
 // Asks for the line at `pointer`, which will be written soon, for this core alone.

@@ -3,6 +3,7 @@
 // The bare exchanges of two processes, with nothing around them that a transport could avoid: a
 // counter on a line of its own in each direction, polled (cacheline) or slept on (futex), and eight
 // bytes through a pipe. Each round is stamped like a cell's, so the clock's cost is in both.
+internal import CLinux
 internal import Glibc
 internal import SharedMemory
 
@@ -79,7 +80,7 @@ struct BarePingPong: Sendable {
     switch kind {
     case .cacheline:
       ask.storeRelease(round)
-      while answer.loadAcquire() != round {}
+      while answer.loadAcquire() != round { weir_between_looks() }
     case .futex:
       ask.storeRelease(round)
       ask.wakeAll()
@@ -98,7 +99,11 @@ struct BarePingPong: Sendable {
       var got: UInt32
       switch kind {
       case .cacheline:
-        repeat { got = ask.loadAcquire() } while got != expected && got != Self.last
+        got = ask.loadAcquire()
+        while got != expected && got != Self.last {
+          weir_between_looks()
+          got = ask.loadAcquire()
+        }
         answer.storeRelease(got)
       case .futex:
         got = ask.loadAcquire()

@@ -62,6 +62,9 @@ public struct CustomerLine: Sendable {
     space = segment.uint32(at: offset + 64)
   }
 
+  /// Fetches the cursor ahead of its reading.
+  public func prefetchCursor() { cursor.prefetch() }
+
   /// Whether items must be kept for this customer.
   @inlinable
   public var holdsItems: Bool {

@@ -69,8 +69,9 @@ public struct SharedMemoryStore: ~Copyable {
     return start
   }
 
-  /// Notes how far the arena was used up when item `index` was placed.
-  @inlinable
+  /// Notes how far the arena was used up when item `index` was placed: the producer alone reads it, so
+  /// the item is published first.
+  @inlinable @inline(__always)
   mutating func seal(_ index: UInt64) {
     // Each store counts in a small message: see `weir_copy_small`.
     if arena.count > 0 { ends[index] = position }
@@ -116,7 +117,6 @@ extension SharedMemoryStore {
       precondition(written >= 0 && written <= byteCount)
       slots.fill(index, arenaOffset: UInt64(start), byteCount: UInt64(written))
     }
-    seal(index)
   }
 
   /// Copies a payload to where customers will read it. The room was checked.
@@ -130,6 +130,5 @@ extension SharedMemoryStore {
       arena.copy(bytes, to: start)
       slots.fill(index, arenaOffset: UInt64(start), byteCount: UInt64(count))
     }
-    seal(index)
   }
 }
