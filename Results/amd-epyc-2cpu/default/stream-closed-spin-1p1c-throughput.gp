@@ -3,13 +3,13 @@ set terminal svg size 960,600 dynamic enhanced font "DejaVu Sans,Helvetica,13" b
 set output 'stream-closed-spin-1p1c-throughput.svg'
 set encoding utf8
 set label 1 'Throughput: stream, closed, wait spin, p=core:0,c=core:1,seg=producer' at screen 0.02,0.962 left noenhanced font ",15"
-set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (9f3afa5f5a)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
+set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (db8315724c)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
 set label 3 'without null: nothing is copied' at screen 0.98,0.022 right noenhanced font ",11" textcolor rgb "#666666"
 set logscale xy
 set xlabel "message size" offset 0,-0.2
 set ylabel 'payload received' noenhanced offset -0.5,0
 set xrange [38.4:80.0]
-set yrange [1341262630.6328828:13593958374.714981]
+set yrange [1337032027.6757853:16606065743.367514]
 set xtics ("48B" 48, "64B" 64) nomirror
 set ytics ("2 GB/s" 2000000000.0, "5 GB/s" 5000000000.0, "10 GB/s" 10000000000.0) nomirror
 set border 3 linecolor rgb "#444444"

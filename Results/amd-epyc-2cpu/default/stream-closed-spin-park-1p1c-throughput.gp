@@ -3,13 +3,13 @@ set terminal svg size 960,600 dynamic enhanced font "DejaVu Sans,Helvetica,13" b
 set output 'stream-closed-spin-park-1p1c-throughput.svg'
 set encoding utf8
 set label 1 'Throughput: stream, closed, wait spin-park, p=core:0,c=core:1,seg=producer' at screen 0.02,0.962 left noenhanced font ",15"
-set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (9f3afa5f5a)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
+set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (db8315724c)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
 set label 3 'without list: nothing is copied' at screen 0.98,0.022 right noenhanced font ",11" textcolor rgb "#666666"
 set logscale xy
 set xlabel "message size" offset 0,-0.2
 set ylabel 'payload received' noenhanced offset -0.5,0
 set xrange [51.2:20971520.0]
-set yrange [6011950.521898464:70177268727.17255]
+set yrange [6485246.046089765:73244036846.20207]
 set xtics ("64B" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576, "16MiB" 16777216) nomirror
 set ytics ("10 MB/s" 10000000.0, "100 MB/s" 100000000.0, "1 GB/s" 1000000000.0, "10 GB/s" 10000000000.0) nomirror
 set border 3 linecolor rgb "#444444"

@@ -3,15 +3,15 @@ set terminal svg size 960,600 dynamic enhanced font "DejaVu Sans,Helvetica,13" b
 set output 'pingpong-closed-spin-1p1c-latency.svg'
 set encoding utf8
 set label 1 'Latency: pingpong, closed, wait spin, p=core:0,c=core:1,seg=producer' at screen 0.02,0.962 left noenhanced font ",15"
-set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (99663f619c)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
+set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (db8315724c)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
 set label 3 '' at screen 0.98,0.022 right noenhanced font ",11" textcolor rgb "#666666"
 set logscale xy
 set xlabel "message size" offset 0,-0.2
 set ylabel 'p50 latency, RTT/2, median of launches' noenhanced offset -0.5,0
 set xrange [38.4:80.0]
-set yrange [53.333333333333336:159.0]
+set yrange [50.0:150.0]
 set xtics ("48B" 48, "64B" 64) nomirror
-set ytics ("100 ns" 100.0) nomirror
+set ytics ("50 ns" 50.0, "100 ns" 100.0) nomirror
 set border 3 linecolor rgb "#444444"
 set grid xtics ytics linetype 1 linewidth 0.6 linecolor rgb "#e3e3e3"
 set bars 0.4

@@ -3,13 +3,13 @@ set terminal svg size 960,600 dynamic enhanced font "DejaVu Sans,Helvetica,13" b
 set output 'stream-open-10k-s-park-1p1c-latency.svg'
 set encoding utf8
 set label 1 'Latency: stream, open:10k/s, wait park, p=core:0,c=core:1,seg=producer' at screen 0.02,0.962 left noenhanced font ",15"
-set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (9f3afa5f5a)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
+set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (db8315724c)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
 set label 3 '' at screen 0.98,0.022 right noenhanced font ",11" textcolor rgb "#666666"
 set logscale xy
 set xlabel "message size" offset 0,-0.2
 set ylabel 'p50 latency, from the intended start, median of launches' noenhanced offset -0.5,0
 set xrange [51.2:81920.0]
-set yrange [4127.333333333333:60622.5]
+set yrange [4999.333333333333:59662.5]
 set xtics ("64B" 64, "4KiB" 4096, "64KiB" 65536) nomirror
 set ytics ("5 µs" 5000.0, "10 µs" 10000.0, "20 µs" 20000.0, "50 µs" 50000.0) nomirror
 set border 3 linecolor rgb "#444444"

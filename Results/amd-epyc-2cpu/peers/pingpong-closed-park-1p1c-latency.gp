@@ -3,13 +3,13 @@ set terminal svg size 960,600 dynamic enhanced font "DejaVu Sans,Helvetica,13" b
 set output 'pingpong-closed-park-1p1c-latency.svg'
 set encoding utf8
 set label 1 'Latency: pingpong, closed, wait park, p=core:0,c=core:1,seg=producer' at screen 0.02,0.962 left noenhanced font ",15"
-set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (9f3afa5f5a)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
+set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (db8315724c)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
 set label 3 '' at screen 0.98,0.022 right noenhanced font ",11" textcolor rgb "#666666"
 set logscale xy
 set xlabel "message size" offset 0,-0.2
 set ylabel 'p50 latency, RTT/2, median of launches' noenhanced offset -0.5,0
 set xrange [38.4:1310720.0]
-set yrange [4463.333333333333:650878.5]
+set yrange [4466.0:572542.5]
 set xtics ("48B" 48, "" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
 set ytics ("5 µs" 5000.0, "10 µs" 10000.0, "20 µs" 20000.0, "50 µs" 50000.0, "100 µs" 100000.0, "200 µs" 200000.0, "500 µs" 500000.0) nomirror
 set border 3 linecolor rgb "#444444"
@@ -25,4 +25,7 @@ plot 'pingpong-closed-park-1p1c-latency.tsv' index 0 using 1:2:3:4 with yerrorli
   'pingpong-closed-park-1p1c-latency.tsv' index 3 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#cc79a7" pointtype 7 pointsize 0.75 title 'unix-stream raw', \
   'pingpong-closed-park-1p1c-latency.tsv' index 4 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#e69f00" pointtype 7 pointsize 0.75 title 'unix-seqpacket raw', \
   'pingpong-closed-park-1p1c-latency.tsv' index 5 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#7a7a00" pointtype 7 pointsize 0.75 title 'posix-mq raw', \
-  'pingpong-closed-park-1p1c-latency.tsv' index 6 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'futex ping-pong'
+  'pingpong-closed-park-1p1c-latency.tsv' index 6 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#56b4e9" pointtype 7 pointsize 0.75 title 'zmq-ipc raw', \
+  'pingpong-closed-park-1p1c-latency.tsv' index 7 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#000000" pointtype 7 pointsize 0.75 title 'zmq-tcp raw', \
+  'pingpong-closed-park-1p1c-latency.tsv' index 8 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#8c564b" pointtype 7 pointsize 0.75 title 'zmq-inproc raw', \
+  'pingpong-closed-park-1p1c-latency.tsv' index 9 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'futex ping-pong'

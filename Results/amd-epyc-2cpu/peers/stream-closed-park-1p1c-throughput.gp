@@ -3,15 +3,15 @@ set terminal svg size 960,600 dynamic enhanced font "DejaVu Sans,Helvetica,13" b
 set output 'stream-closed-park-1p1c-throughput.svg'
 set encoding utf8
 set label 1 'Throughput: stream, closed, wait park, p=core:0,c=core:1,seg=producer' at screen 0.02,0.962 left noenhanced font ",15"
-set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (9f3afa5f5a)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
+set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (db8315724c)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
 set label 3 '' at screen 0.98,0.022 right noenhanced font ",11" textcolor rgb "#666666"
 set logscale xy
 set xlabel "message size" offset 0,-0.2
 set ylabel 'payload received' noenhanced offset -0.5,0
 set xrange [38.4:1310720.0]
-set yrange [15744405.084650546:71165875461.4869]
+set yrange [9959168.755863013:72564211030.71475]
 set xtics ("48B" 48, "" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
-set ytics ("100 MB/s" 100000000.0, "1 GB/s" 1000000000.0, "10 GB/s" 10000000000.0) nomirror
+set ytics ("10 MB/s" 10000000.0, "100 MB/s" 100000000.0, "1 GB/s" 1000000000.0, "10 GB/s" 10000000000.0) nomirror
 set border 3 linecolor rgb "#444444"
 set grid xtics ytics linetype 1 linewidth 0.6 linecolor rgb "#e3e3e3"
 set bars 0.4
@@ -24,6 +24,9 @@ plot 'stream-closed-park-1p1c-throughput.tsv' index 0 using 1:2:3:4 with yerrorl
   'stream-closed-park-1p1c-throughput.tsv' index 2 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#009e73" pointtype 7 pointsize 0.75 title 'pipe raw', \
   'stream-closed-park-1p1c-throughput.tsv' index 3 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#cc79a7" pointtype 7 pointsize 0.75 title 'unix-stream raw', \
   'stream-closed-park-1p1c-throughput.tsv' index 4 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#e69f00" pointtype 7 pointsize 0.75 title 'unix-seqpacket raw', \
-  'stream-closed-park-1p1c-throughput.tsv' index 5 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#7a7a00" pointtype 7 pointsize 0.75 title 'posix-mq raw', \
-  'stream-closed-park-1p1c-throughput.tsv' index 6 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'memcpy (roof)', \
-  'stream-closed-park-1p1c-throughput.tsv' index 7 using 1:2 with lines linewidth 1.8 dashtype 2 linecolor rgb "#444444" title 'C ring (roof)'
+  'stream-closed-park-1p1c-throughput.tsv' index 5 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#56b4e9" pointtype 7 pointsize 0.75 title 'zmq-ipc raw', \
+  'stream-closed-park-1p1c-throughput.tsv' index 6 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#000000" pointtype 7 pointsize 0.75 title 'zmq-tcp raw', \
+  'stream-closed-park-1p1c-throughput.tsv' index 7 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#8c564b" pointtype 7 pointsize 0.75 title 'zmq-inproc raw', \
+  'stream-closed-park-1p1c-throughput.tsv' index 8 using 1:2:3:4 with yerrorlines linewidth 1.8 dashtype 1 linecolor rgb "#7a7a00" pointtype 7 pointsize 0.75 title 'posix-mq raw', \
+  'stream-closed-park-1p1c-throughput.tsv' index 9 using 1:2 with lines linewidth 1.8 dashtype 3 linecolor rgb "#888888" title 'memcpy (roof)', \
+  'stream-closed-park-1p1c-throughput.tsv' index 10 using 1:2 with lines linewidth 1.8 dashtype 2 linecolor rgb "#444444" title 'C ring (roof)'

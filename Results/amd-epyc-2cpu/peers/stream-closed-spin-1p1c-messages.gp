@@ -3,13 +3,13 @@ set terminal svg size 960,600 dynamic enhanced font "DejaVu Sans,Helvetica,13" b
 set output 'stream-closed-spin-1p1c-messages.svg'
 set encoding utf8
 set label 1 'Message rate: stream, closed, wait spin, p=core:0,c=core:1,seg=producer' at screen 0.02,0.962 left noenhanced font ",15"
-set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (9f3afa5f5a)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
+set label 2 'AMD EPYC, 2 CPUs, 1 NUMA node, Linux 6.18.44-fc-v782, unnamed hypervisor · 0.1.0 (db8315724c)' at screen 0.02,0.918 left noenhanced font ",11" textcolor rgb "#666666"
 set label 3 '' at screen 0.98,0.022 right noenhanced font ",11" textcolor rgb "#666666"
 set logscale xy
 set xlabel "message size" offset 0,-0.2
 set ylabel 'messages received' noenhanced offset -0.5,0
 set xrange [38.4:1310720.0]
-set yrange [1041.6348683209794:76896381.81974624]
+set yrange [1158.6824178616655:87922098.12199333]
 set xtics ("48B" 48, "" 64, "4KiB" 4096, "64KiB" 65536, "1MiB" 1048576) nomirror
 set ytics ("10 k/s" 10000.0, "100 k/s" 100000.0, "1 M/s" 1000000.0, "10 M/s" 10000000.0) nomirror
 set border 3 linecolor rgb "#444444"
