@@ -8,13 +8,13 @@ import Testing
   init() throws { run = try #require(PublishedRuns.of(job: "default")) }
 
   @Test func aLargeCopyIsBoundByMemory() throws {
-    let weir = try WeirProcess(["explain", run, "stream/shm/large/16MiB/*"])
+    let weir = try WeirProcess(["explain", run, "stream/shm/large/1MiB/*"])
     #expect(weir.status == 0 && weir.errors.isEmpty, "\(weir.errors)")
     #expect(weir.output.contains("memcpy"))
-    let json = try WeirProcess(["explain", run, "stream/shm/large/16MiB/*", "--json"]).json
+    let json = try WeirProcess(["explain", run, "stream/shm/large/1MiB/*", "--json"]).json
     let limits = try #require(json["limits"] as? [[String: Any]])
     #expect(limits.contains { $0["cause"] as? String == "copy" }, "\(limits)")
-    #expect((json["cell"] as? String)?.hasPrefix("stream/shm/large/16MiB/") == true)
+    #expect((json["cell"] as? String)?.hasPrefix("stream/shm/large/1MiB/") == true)
   }
 
   @Test func whatIsNoSingleCellIsRefusedWithItsNeighbours() throws {
