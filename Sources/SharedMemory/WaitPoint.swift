@@ -39,8 +39,8 @@ public struct WaitPoint: Sendable {
   static let vainWakesPerLook: UInt32 = 16
   /// Polls between two offers of the core to others, when spinning without end.
   @usableFromInline static let spinsPerYield: UInt32 = 1 << 14
-  /// Polls without a pause: a pause may take longer than a hand-off between two busy cores, and
-  /// longer waits should leave the line and a sibling thread alone.
+  /// Polls one after the other, without a pause: a pause may take longer than a hand-off between two
+  /// busy cores, and longer waits should leave the line and a sibling thread alone.
   @usableFromInline static let tightSpins: UInt32 = 64
   /// Pauses of ``letGather()``.
   static let gatherPauses = 8

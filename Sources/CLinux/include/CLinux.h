@@ -31,8 +31,8 @@ static inline void weir_idle(uint64_t rounds) {
 }
 
 // Between two looks at a word that another core will write: waits until the first look is over. Looks
-// begun before that would all be thrown away when the line comes: a bare hand-over takes 80 ns with
-// them and 75 without, on Zen 3.
+// begun before that are thrown away when the line comes: a bare hand-over takes 80 ns with them and 75
+// without, on Zen 3.
 static inline __attribute__((always_inline)) void weir_between_looks(void) {
 #if defined(__x86_64__)
   __asm__ volatile("lfence\n\tlfence" : : : "memory");
